@@ -1,0 +1,1 @@
+"""Teams, columns, sprints, stories, and what teams report."""

@@ -1,0 +1,1 @@
+"""Pages that cross apps, health checks, and the command that runs everything."""
