@@ -3,8 +3,8 @@
 from django.apps import AppConfig
 
 
-class  serializers, viewsets and schema over the other apps; no models, no rules:ApiConfig(AppConfig):
-    """The `api` app."""
+class ApiConfig(AppConfig):
+    """The REST API over the other apps."""
 
     name = "api"
     label = "api"

@@ -5,6 +5,7 @@ secret) and what to do. `WrongSetting` is a `SystemExit`, so this holds for mana
 """
 
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass
@@ -125,11 +126,11 @@ def postgres(name: str) -> dict[str, Any] | None:
 
 def redis(name: str) -> str | None:
     """Return the address of Redis, None if the variable is not set."""
-    return _url(
-        name,
-        schemes=_REDIS_SCHEMES,
-        next_step=f"Set {name}=redis://host:6379/0 (rediss:// with TLS), or leave it unset to do without Redis.",
-    )
+    next_step = f"Set {name}=redis://host:6379/0 (rediss:// with TLS), or leave it unset to do without Redis."
+    value = _url(name, schemes=_REDIS_SCHEMES, next_step=next_step)
+    if value is not None and not re.fullmatch(r"/?|/[0-9]+", urlsplit(value).path):
+        raise WrongSetting(name, f"is {_without_password(value)!r}, which names no database by its number.", next_step)
+    return value
 
 
 def email(name: str) -> dict[str, Any] | None:
@@ -204,7 +205,7 @@ def _url(name: str, *, schemes: tuple[str, ...], next_step: str) -> str | None:
     if parts is None or parts.scheme not in schemes:
         kinds = ", ".join(f"{scheme}://" for scheme in schemes)
         raise WrongSetting(
-            name, f"is {_without_password(value)!r}, which is not an address that begins with {kinds}.", next_step
+            name, f"is {_without_password(value)!r}, which is no usable address that begins with {kinds}.", next_step
         )
     return value
 
@@ -219,11 +220,12 @@ def _split(value: str) -> SplitResult | None:
 
 
 def _without_password(value: str) -> str:
-    """Return an address as it may be shown."""
-    _credentials, at, rest = value.rpartition("@")
-    if not at:
-        return value
+    """Return an address as it may be shown: neither the password nor the query, which can hold one too."""
     parts = _split(value)
-    if parts is None or parts.password is None:
-        return f"…@{rest}"
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:…@{parts.netloc.rpartition('@')[2]}"))
+    if parts is None:
+        return f"…@{value.rpartition('@')[2]}" if "@" in value else value
+    netloc = parts.netloc
+    if parts.password is not None:
+        netloc = f"{parts.username}:…@{netloc.rpartition('@')[2]}"
+    path = parts.path if parts.netloc else f"…@{parts.path.rpartition('@')[2]}" if "@" in parts.path else parts.path
+    return urlunsplit(parts._replace(netloc=netloc, path=path, query="…" if parts.query else ""))

@@ -22,7 +22,8 @@ DATABASE_URL = env.postgres("DATABASE_URL")
 REDIS_URL = env.redis("REDIS_URL")
 IS_EMBEDDED = DATABASE_URL is None and REDIS_URL is None
 BASE_URL = env.base_url("BASE_URL", default="http://localhost:8000")
-DATA_DIR = env.data_folder("DATA_DIR", BASE_DIR / "var", within=("uploads", "mail", "queue/messages", "queue/control"))
+DATA_FOLDERS = ("uploads", "mail", "queue", "queue/messages", "queue/control")
+DATA_DIR = env.data_folder("DATA_DIR", BASE_DIR / "var", within=DATA_FOLDERS)
 SECRET_KEY = env.secret_key("SECRET_KEY", required=not IS_EMBEDDED, keep_in=DATA_DIR / "secret-key")
 EMAIL = env.email("EMAIL_URL")
 TIME_ZONE = env.time_zone("TIME_ZONE")
@@ -53,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workspace.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,7 +125,7 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # The file broker loses a message whose reader is killed, Redis hands it out again after the visibility timeout. Both
 # are right: the message is the doorbell, and `activity.sweep` rings again for whatever still stands in the database.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "data_folder_in": str(DATA_DIR / "queue/messages"),
@@ -158,6 +159,7 @@ CELERY_TIMEZONE = "UTC"
 
 # --- People ----------------------------------------------------------------------------------------------------------
 
+AUTHENTICATION_BACKENDS = ["workspace.organisation.backends.WorksHereBackend"]
 AUTH_USER_MODEL = "organisation.Person"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
@@ -224,7 +226,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "workspace.static_files.StaticFiles"
         ),
     },
 }
@@ -252,6 +254,8 @@ LOGGING = {
         # Django's own handlers, which depend on DEBUG and write mail, give way to the one above.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Pages that are not there, and forms that are refused, are no faults of the house.
+        "django.request": {"level": "ERROR"},
         # Every sweep would otherwise write three lines each five seconds.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -1,6 +1,7 @@
 """Health checks, for whoever watches the installation: a load balancer, a container engine, a person with curl."""
 
 import logging
+import os
 from collections.abc import Callable
 
 from django.conf import settings
@@ -55,8 +56,9 @@ def _ask_database() -> None:
 def _ask_broker() -> None:
     """Connect to Redis; in embedded mode, look whether the queue's folder can still be written to."""
     if settings.REDIS_URL is None:
-        for folder in ("messages", "control"):
-            (settings.DATA_DIR / "queue" / folder).touch()
+        queue = settings.DATA_DIR / "queue" / "messages"
+        if not os.access(queue, os.R_OK | os.W_OK | os.X_OK):
+            raise OSError(f"{queue} cannot be read and written to")
         return
     with celery_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
