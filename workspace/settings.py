@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_filters",
     "django_htmx",
     "lucide",
@@ -85,6 +86,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "workspace.pages.ui.forms.FormRenderer"
 
 # --- Database, cache, jobs -------------------------------------------------------------------------------------------
 

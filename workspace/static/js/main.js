@@ -1,0 +1,8 @@
+// The entry of every page. Each module listens on the document, so what htmx brings in later works at once.
+import "./theme.js";
+import "./dialogs.js";
+import "./menus.js";
+import "./tips.js";
+import "./toasts.js";
+import "./requests.js";
+import "./shortcuts.js";
