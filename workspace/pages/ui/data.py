@@ -74,7 +74,7 @@ def timeline(events: Iterable[dict[str, object]], *, label: str = "") -> dict[st
 def stat(
     label: str, value: object, *, change: str = "", tone: str = "", note: str = "", url: str = ""
 ) -> dict[str, object]:
-    """A number that matters, standing in a `<div class="tiles">`. `change` is signed ("+4 points"); `tone` judges it."""
+    """A number that matters, for a `<div class="tiles">`. `change` is signed ("+4 points"); `tone` judges it."""
     sign = str(change)[:1]
     arrow = "trending-up" if sign == "+" else "trending-down" if sign in {"-", "\N{MINUS SIGN}"} else "minus"
     return {"label": label, "value": value, "change": change, "tone": tone, "note": note, "url": url, "arrow": arrow}
