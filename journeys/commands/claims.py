@@ -1,0 +1,207 @@
+"""Claiming a touchpoint, and deciding about claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from journeys import events
+from journeys.commands.owning import Change, about, begin_ownership
+from journeys.commands.settling import settle_ownership
+from journeys.limits import LIMITS, add_working_days
+from journeys.models import Claim, Touchpoint
+from journeys.queries.places import Held, candidate, hold
+from journeys.queries.scope import Scope
+from journeys.rules.claims import can_own, is_outside_approved, is_owned_at_once, may_claim, may_decide_claim
+from workspace import clock, db
+from workspace.activity.commands.events import Happening, record
+from workspace.activity.models import Job
+from workspace.activity.registry import Step
+from workspace.errors import NotAllowed, RuleBroken, StaleWrite, Unknown
+from workspace.organisation.models import Department, Person
+from workspace.organisation.queries.people import standing_of
+
+
+@db.command
+def claim_touchpoint(
+    touchpoint: Touchpoint, *, department: Department, reason: str = "", at_once: bool | None = None, actor: Person
+) -> Claim:
+    """Ask to own a touchpoint for a department.
+
+    The claim is accepted at once when the touchpoint is unowned and lies in the department's unit; otherwise it waits
+    for whoever decides. `at_once` is what the claimant was told would happen: when it is no longer so, nothing is
+    written and StaleWrite says who owns the touchpoint now. Raises NotAllowed for somebody who does not speak for the
+    department, RuleBroken for an archived department, a retired touchpoint, or a claim that waits already.
+    """
+    standing = standing_of(actor)
+    held = hold(touchpoint.pk)
+    claimant = candidate(department)
+    may_claim(standing, claimant).or_not_allowed()
+    can_own(claimant, held.place).or_rule_broken()
+    immediate = is_owned_at_once(claimant, held.place)
+    if at_once is not None and at_once != immediate:
+        raise _changed_meanwhile(held)
+    today = clock.today()
+    claim = Claim(
+        touchpoint=held.touchpoint,
+        department_id=claimant.id,
+        reason=reason.strip(),
+        claimed_by=actor,
+        made_at=clock.now(),
+        state=Claim.State.ACCEPTED if immediate else Claim.State.WAITING,
+        decided_at=clock.now() if immediate else None,
+        due_on=add_working_days(today, LIMITS.decide_claim_working_days),
+        denied_on=today + timedelta(days=LIMITS.deny_claim_after_days),
+    )
+    _insert(claim, held)
+    made = Happening(
+        events.CLAIM_MADE,
+        claim,
+        about(held, department=claimant.id, reason=claim.reason, at_once=immediate),
+        held.touchpoint.scope,
+    )
+    change = Change((made,), Scope.of(touchpoints=[held.touchpoint.pk], claims=[claim.pk]))
+    if immediate:
+        person = actor if standing.belongs_to(claimant.id) else None
+        change += begin_ownership(held, department_id=claimant.id, person=person, claim=claim, reason=claim.reason)
+    record(actor, *change.happenings, *settle_ownership(change.scope))
+    return claim
+
+
+def _insert(claim: Claim, held: Held) -> None:
+    """Write the claim, or say that one waits already. The savepoint is needed only where one can be in the way."""
+    try:
+        if held.has_waiting_claims:
+            with transaction.atomic():
+                claim.save(force_insert=True)
+        else:
+            claim.save(force_insert=True)
+    except IntegrityError as error:
+        raise RuleBroken(
+            _("A claim of this department on %(name)s waits already.") % {"name": held.touchpoint.name},
+            next_step=_("Wait for the decision, or withdraw it first."),
+        ) from error
+
+
+def _changed_meanwhile(held: Held) -> StaleWrite:
+    if held.place.owner_id is not None:
+        return StaleWrite(
+            _("%(owner)s became owner of %(name)s in the meantime.")
+            % {"owner": held.place.owner_name, "name": held.touchpoint.name},
+            next_step=_("Claim it again if you want to ask %(owner)s for it.") % {"owner": held.place.owner_name},
+        )
+    return StaleWrite(
+        _("%(name)s is no longer owned by anybody.") % {"name": held.touchpoint.name}, next_step=_("Look at it again.")
+    )
+
+
+def _waiting(claim: Claim) -> tuple[Held, Claim]:
+    """The touchpoint, locked, and the claim as it is now. Raises RuleBroken when it is decided already."""
+    held = hold(claim.touchpoint_id)
+    now = Claim.objects.select_related("claimed_by", "department").filter(pk=claim.pk).first()
+    if now is None:
+        raise Unknown(_("There is no claim %(id)s.") % {"id": claim.pk})
+    if now.state != Claim.State.WAITING:
+        raise RuleBroken(
+            _("This claim is %(state)s already.") % {"state": now.get_state_display()},
+            next_step=_("%(owner)s owns the touchpoint now.") % {"owner": held.place.owner_name or _("Nobody")},
+        )
+    return held, now
+
+
+def _check_may_decide(claim: Claim, held: Held, actor: Person | None) -> None:
+    contested = Claim.objects.waiting().filter(touchpoint=held.touchpoint).count() > 1
+    decision = may_decide_claim(standing_of(actor), held.place, claimant_id=claim.department_id, contested=contested)
+    decision.or_not_allowed()
+
+
+def _decide(claim: Claim, state: Claim.State, *, reason: str, actor: Person | None) -> None:
+    claim.state, claim.decision_reason, claim.decided_by, claim.decided_at = state, reason, actor, clock.now()
+    claim.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
+
+
+@db.command
+def approve_claim(claim: Claim, *, reason: str = "", actor: Person | None) -> Claim:
+    """Let the claimant own the touchpoint; other claims on it are superseded.
+
+    Raises NotAllowed with who decides; RuleBroken when it is decided already, or the department was archived since.
+    """
+    held, claim = _waiting(claim)
+    _check_may_decide(claim, held, actor)
+    claimant = candidate(claim.department)
+    can_own(claimant, held.place).or_rule_broken()
+    _decide(claim, Claim.State.ACCEPTED, reason=reason.strip(), actor=actor)
+    person = claim.claimed_by if claim.claimed_by.works_here and claim.claimed_by.department_id == claimant.id else None
+    accepted = Happening(
+        events.CLAIM_ACCEPTED,
+        claim,
+        about(held, department=claimant.id, reason=claim.decision_reason, claimed_by=claim.claimed_by_id),
+        held.touchpoint.scope,
+    )
+    change = Change((accepted,)) + begin_ownership(
+        held,
+        department_id=claimant.id,
+        person=person,
+        outside_approved=is_outside_approved(standing_of(actor), claimant, held.place),
+        approved_by=actor,
+        claim=claim,
+        reason=claim.decision_reason,
+    )
+    record(actor, *change.happenings, *settle_ownership(change.scope))
+    return claim
+
+
+@db.command
+def deny_claim(claim: Claim, *, reason: str, actor: Person | None) -> Claim:
+    """Refuse a claim, with a reason. Raises NotAllowed with who decides; RuleBroken without a reason or when decided."""
+    if not reason.strip():
+        raise RuleBroken(_("A denial has a reason."), next_step=_("Say why, for the claimant."))
+    held, claim = _waiting(claim)
+    _check_may_decide(claim, held, actor)
+    _decide(claim, Claim.State.DENIED, reason=reason.strip(), actor=actor)
+    _record_end(events.CLAIM_DENIED, claim, held, actor)
+    return claim
+
+
+@db.command
+def withdraw_claim(claim: Claim, *, actor: Person) -> Claim:
+    """Take a claim back. Raises NotAllowed for somebody who does not speak for the department; RuleBroken when decided."""
+    held, claim = _waiting(claim)
+    if claim.claimed_by_id != actor.pk or not actor.works_here:
+        may_claim(standing_of(actor), candidate(claim.department)).or_not_allowed()
+    _decide(claim, Claim.State.WITHDRAWN, reason="", actor=actor)
+    _record_end(events.CLAIM_WITHDRAWN, claim, held, actor)
+    return claim
+
+
+def _record_end(kind: str, claim: Claim, held: Held, actor: Person | None) -> None:
+    ended = Happening(
+        kind,
+        claim,
+        about(held, department=claim.department_id, reason=claim.decision_reason, claimed_by=claim.claimed_by_id),
+        held.touchpoint.scope,
+    )
+    scope = Scope.of(touchpoints=[held.touchpoint.pk], claims=[claim.pk])
+    record(actor, ended, *settle_ownership(scope))
+
+
+def deny_overdue_claims() -> int:
+    """Deny the claims that nobody decided until their day, each in a transaction of its own; return how many."""
+    denied = 0
+    for claim in Claim.objects.waiting().filter(denied_on__lte=clock.today()).order_by("denied_on", "pk"):
+        try:
+            deny_claim(claim, reason=_("Nobody decided it in time."), actor=None)
+            denied += 1
+        except (RuleBroken, NotAllowed):  # decided since it was read
+            continue
+    return denied
+
+
+def deny_claims(job: Job) -> Iterator[Step]:
+    """Work on denying claims by date: one step, for each claim has its own transaction."""
+    denied = deny_overdue_claims()
+    job.result = {"denied": denied}
+    yield Step(denied, denied, {})

@@ -1,0 +1,178 @@
+"""Writing what a scan found: flags opened, reopened, woken, changed and resolved, and the events that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from journeys import events
+from journeys.models import Flag, Waiver
+from journeys.queries.catalogue.base import Facts
+from journeys.queries.differences import CHANGED, DIFFERENCE, OPENED, REFERENCES, REOPENED, RESOLVED, WOKEN
+from workspace import db
+from workspace.organisation.models import BusinessUnit, DepartmentLead, Person
+
+KINDS = {
+    OPENED: events.FLAGS_OPENED,
+    REOPENED: events.FLAGS_REOPENED,
+    WOKEN: events.FLAGS_REOPENED,
+    CHANGED: events.FLAGS_CHANGED,
+    RESOLVED: events.FLAGS_RESOLVED,
+}
+TYPES = {
+    "change": "text",
+    "rule": "text",
+    "subject_kind": "text",
+    "asks_from": "integer",
+    "severity": "integer",
+    "evidence": "json",
+    "was": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where difference rows come from: a table called `difference`, or a `WITH` that makes one of given rows."""
+
+    prefix: str = ""
+    params: tuple[Any, ...] = ()
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]]) -> Source:
+        """A source of rows that were read before."""
+        cells = ", ".join(db.typed_place(TYPES.get(column, "bigint")) for column in DIFFERENCE)
+        values = ", ".join([f"({cells})"] * len(rows))
+        prefix = f"WITH difference ({', '.join(DIFFERENCE)}) AS (VALUES {values}) "
+        return cls(prefix, tuple(cell for row in rows for cell in row))
+
+
+def apply_differences(source: Source, changes: frozenset[str], facts: Facts) -> None:
+    """Write the difference rows into the flags: at most one statement per kind of change, guarded by the state read."""
+    with connection.cursor() as cursor:
+        if RESOLVED in changes:
+            _resolve(cursor, source, facts)
+        if CHANGED in changes:
+            _change(cursor, source, facts)
+        if WOKEN in changes:
+            _end_waivers(cursor, source, facts)
+        if changes & {REOPENED, WOKEN}:
+            _reopen(cursor, source, facts)
+        if OPENED in changes:
+            _open(cursor, source, facts)
+
+
+def _resolve(cursor: Any, source: Source, facts: Facts) -> None:
+    flag = db.table(Flag)
+    db.execute(
+        cursor,
+        f"{source.prefix}UPDATE {flag} SET state = 'resolved', resolved_at = %s, version = {flag}.version + 1"
+        f" FROM difference d WHERE {flag}.id = d.flag_id AND d.change = '{RESOLVED}' AND {flag}.state <> 'resolved'",
+        [*source.params, facts.now],
+    )
+
+
+def _change(cursor: Any, source: Source, facts: Facts) -> None:
+    flag = db.table(Flag)
+    due, due_params = _due("d.severity", facts)
+    references = ", ".join(f"{name} = d.{name}" for name in REFERENCES)
+    db.execute(
+        cursor,
+        f"{source.prefix}UPDATE {flag} SET severity = d.severity, evidence = d.evidence, {references},"
+        f" due_on = CASE WHEN d.severity > {flag}.severity THEN {due} ELSE {flag}.due_on END"
+        f" FROM difference d WHERE {flag}.id = d.flag_id AND d.change = '{CHANGED}'",
+        [*source.params, *due_params],
+    )
+
+
+def _end_waivers(cursor: Any, source: Source, facts: Facts) -> None:
+    db.execute(
+        cursor,
+        f"{source.prefix}UPDATE {db.table(Waiver)} SET ended_at = %s FROM difference d"
+        f" WHERE {db.table(Waiver)}.flag_id = d.flag_id AND d.change = '{WOKEN}' AND {db.table(Waiver)}.ended_at IS NULL",
+        [*source.params, facts.now],
+    )
+
+
+def _reopen(cursor: Any, source: Source, facts: Facts) -> None:
+    """Reopen and wake. A silence that has not ended yet goes on when the rule breaks again."""
+    flag = db.table(Flag)
+    ladder, ladder_params = _ladder(facts)
+    due, due_params = _due("d.severity", facts)
+    silent = f"{flag}.silence <> '' AND {flag}.silent_until > %s"
+    references = ", ".join(f"{name} = d.{name}" for name in REFERENCES)
+    db.execute(
+        cursor,
+        f"{source.prefix}UPDATE {flag} SET state = CASE WHEN {silent} THEN {flag}.silence ELSE 'open' END,"
+        f" silence = CASE WHEN {silent} THEN {flag}.silence ELSE '' END,"
+        f" silence_reason = CASE WHEN {silent} THEN {flag}.silence_reason ELSE '' END,"
+        f" silent_until = CASE WHEN {silent} THEN {flag}.silent_until ELSE NULL END,"
+        f" opened_at = %s, resolved_at = NULL, severity = d.severity, evidence = d.evidence, {references},"
+        f" due_on = {due}, asked_id = d.asked_id, asked_level = d.asked_level, asked_at = %s,"
+        f" version = {flag}.version + 1"
+        f" FROM ({ladder}) d WHERE {flag}.id = d.flag_id AND d.change IN ('{REOPENED}', '{WOKEN}') AND {flag}.state = d.was",
+        [*source.params, *[facts.today] * 4, facts.now, *due_params, facts.now, *ladder_params],
+    )
+
+
+def _open(cursor: Any, source: Source, facts: Facts) -> None:
+    flag = db.table(Flag)
+    ladder, ladder_params = _ladder(facts)
+    due, due_params = _due("d.severity", facts)
+    references = ", ".join(REFERENCES)
+    db.execute(
+        cursor,
+        f"{source.prefix}INSERT INTO {flag} (rule, subject_kind, subject_id, severity, {references}, evidence,"
+        " state, opened_at, due_on, asked_id, asked_level, asked_at, silence, silence_reason, version)"
+        f" SELECT d.rule, d.subject_kind, d.subject_id, d.severity, {', '.join(f'd.{name}' for name in REFERENCES)},"
+        f" d.evidence, 'open', %s, {due}, d.asked_id, d.asked_level, %s, '', '', 1"
+        f" FROM ({ladder}) d WHERE d.change = '{OPENED}' ON CONFLICT (rule, subject_id) DO NOTHING",
+        [*source.params, facts.now, *due_params, facts.now, *ladder_params],
+    )
+
+
+def _due(severity: str, facts: Facts) -> db.Sql:
+    """SQL of the day on which a flag of this severity is due: the house's patience from today."""
+    whens = " ".join(f"WHEN {int(level)} THEN {db.typed_place('date')}" for level in facts.limits.patience_days)
+    return f"CASE {severity} {whens} END", tuple(
+        facts.today + timedelta(days=days) for days in facts.limits.patience_days.values()
+    )
+
+
+def _ladder(facts: Facts) -> db.Sql:
+    """SQL of the difference rows with who is asked: the first active one of owner, lead, head, executive, administrator.
+
+    A lead comes before a deputy; a rung below the rule's `asks_from` is left out.
+    """
+    person, lead, unit = db.table(Person), db.table(DepartmentLead), db.table(BusinessUnit)
+
+    def active(alias: str) -> str:
+        return f"{alias}.is_active AND ({alias}.left_on IS NULL OR {alias}.left_on > %s)"
+
+    sql = f"""
+        SELECT e.*,
+            COALESCE(e.owner_id, e.lead_id, e.head_id, e.executive_id, e.administrator_id) AS asked_id,
+            CASE WHEN e.owner_id IS NOT NULL THEN 1 WHEN e.lead_id IS NOT NULL THEN 2 WHEN e.head_id IS NOT NULL THEN 3
+                WHEN e.executive_id IS NOT NULL THEN 4 WHEN e.administrator_id IS NOT NULL THEN 5 ELSE 0 END AS asked_level
+        FROM (
+            SELECT c.*,
+                CASE WHEN c.asks_from <= 1 THEN owner.id END AS owner_id,
+                CASE WHEN c.asks_from <= 2 THEN lead.person_id END AS lead_id,
+                CASE WHEN c.asks_from <= 3 THEN head.person_id END AS head_id,
+                (SELECT MIN(p.id) FROM {person} p WHERE p.role = 'executive' AND {active("p")}) AS executive_id,
+                (SELECT MIN(p.id) FROM {person} p WHERE p.role = 'administrator' AND {active("p")}) AS administrator_id
+            FROM difference c
+            LEFT JOIN {person} owner ON owner.id = c.person_id AND {active("owner")}
+            LEFT JOIN (
+                SELECT l.department_id, l.person_id,
+                    ROW_NUMBER() OVER (PARTITION BY l.department_id ORDER BY l.is_deputy, l.id) AS place
+                FROM {lead} l JOIN {person} p ON p.id = l.person_id AND {active("p")}
+            ) lead ON lead.department_id = c.department_id AND lead.place = 1
+            LEFT JOIN (
+                SELECT u.id AS unit_id, p.id AS person_id FROM {unit} u JOIN {person} p ON p.id = u.head_id AND {active("p")}
+            ) head ON head.unit_id = c.unit_id
+        ) e"""
+    return sql, (facts.today,) * 5

@@ -1,0 +1,118 @@
+"""The full scan: every rule over everything, one transaction per rule, resumed after a crash where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from journeys import events
+from journeys.commands.coverage import note_coverage
+from journeys.commands.flagging import KINDS, Source, apply_differences
+from journeys.limits import LIMITS
+from journeys.models import Flag, Scan, Touchpoint
+from journeys.queries.catalogue import rules
+from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
+from journeys.queries.differences import CHANGED, OPENED, REOPENED, RESOLVED, WOKEN, differences
+from journeys.queries.scans import top_decile_volume
+from workspace import clock, db
+from workspace.activity.commands.events import Happening, record, record_subjects
+from workspace.activity.commands.jobs import enqueue, hold_lease
+from workspace.activity.models import Job
+from workspace.activity.registry import Step
+from workspace.organisation.models import Person
+
+FULL_SCAN = "journeys.full_scan"
+
+
+def request_scan(*, key: str = "full", actor: Person | None) -> Job:
+    """Ask for a full scan; one that is under way already is returned."""
+    return enqueue(FULL_SCAN, key=key, actor=actor)
+
+
+def full_scan(job: Job) -> Iterator[Step]:
+    """Work on a full scan: one step per rule, then the coverage of the day. Same input, same flags."""
+    scan = _begin(job)
+    catalogue = rules()
+    for rule in catalogue:
+        if rule.code not in scan.results:
+            _scan_rule(job, scan, rule)
+        yield Step(len(scan.results), len(catalogue), {"scan": scan.pk}, rule.code)
+    _end(job, scan)
+    job.result = {"scan": scan.pk}
+
+
+@db.command
+def _begin(job: Job) -> Scan:
+    """The scan of this job: the one that it left behind, or a new one."""
+    hold_lease(job)
+    resumed = Scan.objects.filter(pk=job.cursor.get("scan", 0)).first()
+    if resumed is not None:
+        return resumed
+    scan = Scan.objects.create(
+        on=clock.today(),
+        started_at=clock.now(),
+        subjects=Touchpoint.objects.live().count(),
+        volume_threshold=top_decile_volume(LIMITS.top_volume_share),
+    )
+    job.cursor = {"scan": scan.pk}
+    Job.objects.filter(pk=job.pk).update(cursor=job.cursor)
+    return scan
+
+
+@db.command
+def _scan_rule(job: Job, scan: Scan, rule: ScanRule) -> None:
+    """Judge one rule, and write what changes, what to tell of it, and how far the scan is, in one transaction."""
+    hold_lease(job)
+    db.lock(f"journeys.rule.{rule.code}")
+    counts = _write_differences(rule, facts_now())
+    scan.results[rule.code] = {
+        "opened": counts.get(OPENED, 0),
+        "resolved": counts.get(RESOLVED, 0),
+        "reopened": counts.get(REOPENED, 0) + counts.get(WOKEN, 0),
+        "changed": counts.get(CHANGED, 0),
+    }
+    Scan.objects.filter(pk=scan.pk).update(results=scan.results)
+
+
+def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
+    """Put the differences of one rule into a temporary table and write them set by set; the counts by change."""
+    sql, params = differences([rule], facts)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS difference")
+        db.execute(cursor, f"CREATE TEMPORARY TABLE difference AS {sql}", params)
+        cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
+        counts: dict[str, int] = dict(cursor.fetchall())
+        if counts:
+            db.analyze(cursor, "difference")
+            apply_differences(Source(), frozenset(counts), facts)
+            for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
+                if change in counts:
+                    _tell(rule, change, counts[change])
+        cursor.execute("DROP TABLE difference")
+    return counts
+
+
+def _tell(rule: ScanRule, change: str, count: int) -> None:
+    """One event for all flags of a change, and its subjects, set-based."""
+    data: dict[str, Any] = {"rule": rule.code, "count": count}
+    event = record(None, Happening(KINDS[change], data=data, subjects=("flag", ())))[0]
+    flag = db.table(Flag)
+    record_subjects(
+        event,
+        f"SELECT 'flag', f.id, %s FROM difference d JOIN {flag} f ON f.rule = d.rule AND f.subject_id = d.subject_id"
+        " WHERE d.change = %s",
+        (event.pk, change),
+    )
+
+
+@db.command
+def _end(job: Job, scan: Scan) -> None:
+    hold_lease(job)
+    note_coverage(scan.on)
+    if scan.state == Scan.State.DONE:
+        return
+    scan.state, scan.finished_at = Scan.State.DONE, clock.now()
+    scan.save(update_fields=["state", "finished_at"])
+    record(job.requested_by, Happening(events.SCAN_FINISHED, scan, {"subjects": scan.subjects}))

@@ -1,0 +1,95 @@
+"""Settling the flags around a change: in the change's own transaction, and again right after its commit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from journeys.commands.flagging import KINDS, Source, apply_differences
+from journeys.models import Flag
+from journeys.queries.catalogue import local_rules, ownership_rules
+from journeys.queries.catalogue.base import ScanRule, facts_now
+from journeys.queries.differences import DIFFERENCE, OPENED, differences
+from journeys.queries.scope import Scope, touched_around, touched_itself
+from workspace import db
+from workspace.activity.commands.events import Happening, record
+
+AT_ONCE = 1000  # touchpoints per statement
+
+
+def settle_ownership(scope: Scope) -> list[Happening]:
+    """Settle the ownership flags of what a command has changed, in its transaction; what to record of it.
+
+    1 statement where nothing changes, 1 more per kind of change, and 1 where flags are opened.
+    """
+    return _settle(ownership_rules(), touched_itself(scope))
+
+
+@db.command
+def settle_around(scope: Scope) -> None:
+    """Judge every local rule around a change again, and record what that changes.
+
+    Each rule is locked against a full scan of the same rule, so that a scan that read before this change cannot write
+    after it: whatever the order, the last word is spoken here.
+    """
+    rules = local_rules()
+    for rule in rules:
+        db.lock(f"journeys.rule.{rule.code}")
+    for piece in scope.in_pieces(AT_ONCE):
+        record(None, *_settle(rules, touched_around(piece)))
+
+
+def _settle(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]]) -> list[Happening]:
+    rules = [rule for rule in rules if subjects.get(rule.subject_kind)]
+    if not rules:
+        return []
+    facts = facts_now()
+    sql, params = differences(rules, facts, subjects)
+    with connection.cursor() as cursor:
+        rows = db.execute(cursor, sql, params).fetchall()
+    if not rows:
+        return []
+    apply_differences(Source.of_rows(rows), frozenset(row[0] for row in rows), facts)
+    return _happenings(rows)
+
+
+def _happenings(rows: Sequence[Sequence[Any]]) -> list[Happening]:
+    """One happening per change and rule, with the flags as its subjects."""
+    at = {name: place for place, name in enumerate(DIFFERENCE)}
+    opened = {(row[at["rule"]], row[at["subject_id"]]) for row in rows if row[at["change"]] == OPENED}
+    new_ids = _ids_of(opened)
+    grouped: dict[tuple[str, str], list[int]] = defaultdict(list)
+    journeys: dict[tuple[str, str], set[int | None]] = defaultdict(set)
+    for row in rows:
+        change, rule = row[at["change"]], row[at["rule"]]
+        flag_id = new_ids.get((rule, row[at["subject_id"]])) if change == OPENED else row[at["flag_id"]]
+        if flag_id is not None:
+            grouped[KINDS[change], rule].append(flag_id)
+            journeys[KINDS[change], rule].add(row[at["journey_id"]])
+    return [
+        Happening(
+            kind,
+            data={"rule": rule, "count": len(flags)},
+            scope=_scope_of(journeys[kind, rule]),
+            subjects=("flag", flags),
+        )
+        for (kind, rule), flags in grouped.items()
+    ]
+
+
+def _ids_of(subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    if not subjects:
+        return {}
+    rules = {rule for rule, _subject in subjects}
+    ids = {subject_id for _rule, subject_id in subjects}
+    rows = Flag.objects.filter(rule__in=rules, subject_id__in=ids).values_list("rule", "subject_id", "id")
+    return {(rule, subject_id): flag_id for rule, subject_id, flag_id in rows.order_by()}
+
+
+def _scope_of(journeys: Collection[int | None]) -> str:
+    """The topic of one journey, or of the whole organisation."""
+    only = next(iter(journeys)) if len(journeys) == 1 else None
+    return f"journey:{only}" if only else ""

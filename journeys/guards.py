@@ -1,0 +1,31 @@
+"""Database triggers: an inactive person or an archived department becomes owner by no path, the shell included."""
+
+from __future__ import annotations
+
+from workspace import db
+
+_REFUSED = (
+    "NEW.held_until IS NULL AND (EXISTS (SELECT 1 FROM organisation_department d"
+    " WHERE d.id = NEW.department_id AND d.archived_at IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM organisation_person p WHERE p.id = NEW.person_id"
+    " AND (NOT p.is_active OR p.left_on <= CURRENT_DATE)))"
+)
+_LOCKS = (("organisation_department", "department_id"), ("organisation_person", "person_id"))
+_MESSAGE = "An archived department or an inactive person cannot become owner."
+
+OWNERSHIP_GUARDS = [
+    db.Guard("journeys_ownership", "new_owner_works_here", "INSERT", _REFUSED, _MESSAGE, _LOCKS),
+    db.Guard(
+        "journeys_ownership",
+        "changed_owner_works_here",
+        "UPDATE OF department_id, person_id, held_until",
+        _REFUSED,
+        _MESSAGE,
+        _LOCKS,
+    ),
+]
+
+
+def install() -> None:
+    """Put the guards in place after every migrate."""
+    db.guard_after_migrate("journeys", OWNERSHIP_GUARDS)

@@ -1,0 +1,1 @@
+"""Commands of the journeys app for manage.py."""

@@ -1,0 +1,24 @@
+"""Facts of journeys and ownership."""
+
+from journeys.models.coverage import CoverageSnapshot
+from journeys.models.crossings import Crossing, Handoff
+from journeys.models.flags import Flag, Scan, Waiver
+from journeys.models.journeys import Journey, Persona, Stage
+from journeys.models.ownership import Claim, Ownership
+from journeys.models.touchpoints import System, Touchpoint
+
+__all__ = [
+    "Claim",
+    "CoverageSnapshot",
+    "Crossing",
+    "Flag",
+    "Handoff",
+    "Journey",
+    "Ownership",
+    "Persona",
+    "Scan",
+    "Stage",
+    "System",
+    "Touchpoint",
+    "Waiver",
+]

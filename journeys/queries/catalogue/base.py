@@ -1,0 +1,124 @@
+"""What every scan rule is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, JSONObject
+from django.utils.functional import Promise
+
+from journeys.limits import LIMITS, Limits
+from journeys.models import Flag, Touchpoint
+from workspace import clock, db
+
+LOW, MEDIUM, HIGH, CRITICAL = Flag.Severity.LOW, Flag.Severity.MEDIUM, Flag.Severity.HIGH, Flag.Severity.CRITICAL
+
+
+Findings = QuerySet[Any, Any] | db.Sql
+
+REFERENCES = ("touchpoint_id", "crossing_id", "journey_id", "unit_id", "other_unit_id", "department_id", "person_id")
+COLUMNS = ("subject_id", "severity", *REFERENCES, "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule may know besides the rows: the moment and the limits."""
+
+    now: datetime
+    today: date
+    limits: Limits = LIMITS
+
+
+def facts_now() -> Facts:
+    """The facts of the present moment."""
+    return Facts(clock.now(), clock.today())
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRule:
+    """A query that yields one finding (`COLUMNS`) for everything that breaks the rule.
+
+    A `local` rule can be judged around one touchpoint, and is after every change; the others belong to the full scan
+    alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the ladder that is asked. `person_id` of a finding is who is asked as owner.
+    """
+
+    code: str
+    title: str | Promise
+    why: str | Promise
+    subject_kind: str
+    breaches: Callable[[Facts], Findings]
+    local: bool = False
+    ownership: bool = False
+    asks_from: int = Flag.Level.OWNER
+
+
+def findings(
+    queryset: QuerySet[Any, Any],
+    *,
+    severity: int | Combinable,
+    evidence: Mapping[str, Any] | None = None,
+    subject: str = "pk",
+    touchpoint: str | Combinable | None = None,
+    crossing: str | None = None,
+    journey: str | Combinable | None = None,
+    unit: str | Combinable | None = None,
+    other_unit: str | Combinable | None = None,
+    department: str | Combinable | None = None,
+    person: str | Combinable | None = None,
+) -> QuerySet[Any, Any]:
+    """The queryset with exactly the columns of a finding. Strings are names of fields; `evidence` maps names to values."""
+
+    def reference(value: str | Combinable | None) -> Combinable:
+        if value is None:
+            return Cast(Value(None), BigIntegerField())
+        return F(value) if isinstance(value, str) else value
+
+    return (
+        queryset.order_by()
+        .annotate(
+            f_subject=F(subject),
+            f_severity=Value(severity, IntegerField()) if isinstance(severity, int) else severity,
+            f_touchpoint=reference(touchpoint),
+            f_crossing=reference(crossing),
+            f_journey=reference(journey),
+            f_unit=reference(unit),
+            f_other_unit=reference(other_unit),
+            f_department=reference(department),
+            f_person=reference(person),
+            f_evidence=JSONObject(**(evidence or {})),
+        )
+        .values_list(
+            "f_subject",
+            "f_severity",
+            "f_touchpoint",
+            "f_crossing",
+            "f_journey",
+            "f_unit",
+            "f_other_unit",
+            "f_department",
+            "f_person",
+            "f_evidence",
+        )
+    )
+
+
+def about_touchpoint(queryset: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
+    """Findings whose subject is a touchpoint of `queryset` (with its owner joined as `current`)."""
+    standard: dict[str, Any] = {
+        "touchpoint": "pk",
+        "journey": "stage__journey_id",
+        "unit": "business_unit_id",
+        "department": "current__department_id",
+        "person": "current__person_id",
+    }
+    return findings(queryset, **(standard | columns))
+
+
+def owned_live() -> QuerySet[Any, Any]:
+    """Live touchpoints that somebody owns, the owner joined as `current`."""
+    return Touchpoint.objects.live().with_owner().filter(current__isnull=False)

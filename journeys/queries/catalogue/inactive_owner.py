@@ -1,0 +1,35 @@
+"""The accountable person has left, and nobody in the department steps in."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from journeys.models import Touchpoint
+from journeys.queries.catalogue.base import HIGH, Facts, ScanRule, about_touchpoint, owned_live
+from workspace.organisation.models import DepartmentLead, Person
+from workspace.organisation.models.people import active_person
+
+
+def breaches(facts: Facts) -> QuerySet[Touchpoint]:
+    """No active lead or deputy of the department, and no active delegate of the person."""
+    gone = Person.objects.exclude(active_person(facts.today)).order_by()
+    alone = gone.exclude(active_person(facts.today, "delegate__")).values("pk")
+    led = DepartmentLead.objects.filter(active_person(facts.today, "person__")).order_by().values("department")
+    orphaned = owned_live().filter(current__person__in=alone).annotate(owner=F("current__department_id"))
+    return about_touchpoint(
+        orphaned.exclude(owner__in=led),
+        severity=HIGH,
+        evidence={"person": "current__person_id"},
+    )
+
+
+RULE = ScanRule(
+    code="inactive-owner",
+    title=_("Owner has left"),
+    why=_("The accountable person is gone, and the department has no active lead, deputy or delegate."),
+    subject_kind="touchpoint",
+    breaches=breaches,
+    local=True,
+    ownership=True,
+)

@@ -1,0 +1,109 @@
+"""What a scan would change: the findings of rules, held against the flags that there are. One statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from journeys.models import Flag
+from journeys.queries.catalogue.base import Facts, ScanRule
+from workspace import db
+
+REFERENCES = ("touchpoint_id", "crossing_id", "journey_id", "unit_id", "other_unit_id", "department_id")
+DIFFERENCE = (
+    "change",
+    "rule",
+    "subject_kind",
+    "asks_from",
+    "subject_id",
+    "severity",
+    *REFERENCES,
+    "person_id",
+    "evidence",
+    "flag_id",
+    "was",
+)
+
+OPENED, REOPENED, WOKEN, CHANGED, RESOLVED = "opened", "reopened", "woken", "changed", "resolved"
+
+
+def differences(
+    rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None = None
+) -> db.Sql:
+    """SQL that yields `DIFFERENCE` rows: what these rules open, reopen, wake, change and resolve.
+
+    `subjects` (ids by kind of subject) narrows everything to what a change has touched; rules about other kinds are
+    left out. Without it, everything is looked at. A silenced flag whose end has passed is woken.
+    """
+    if subjects is not None:
+        rules = [rule for rule in rules if subjects.get(rule.subject_kind)]
+    found, found_params = _found(rules, facts, subjects)
+    known, known_params = _known(rules, subjects)
+    columns = ", ".join(f"found.{column}" for column in DIFFERENCE[1:-2])
+    moved = " OR ".join(f"COALESCE(found.{name}, -1) <> COALESCE(known.{name}, -1)" for name in REFERENCES)
+    sql = f"""
+        WITH found AS MATERIALIZED ({found}), known AS NOT MATERIALIZED ({known})
+        SELECT CASE
+                WHEN known.id IS NULL THEN '{OPENED}'
+                WHEN known.state = 'resolved' THEN '{REOPENED}'
+                WHEN known.state IN ('snoozed', 'waived') AND known.silent_until <= %s THEN '{WOKEN}'
+                ELSE '{CHANGED}' END AS change,
+            {columns}, known.id AS flag_id, known.state AS was
+        FROM found LEFT JOIN known ON known.rule = found.rule AND known.subject_id = found.subject_id
+        WHERE known.id IS NULL OR known.state = 'resolved'
+            OR (known.state IN ('snoozed', 'waived') AND known.silent_until <= %s)
+            OR known.severity <> found.severity
+            OR {db.json_normal("known.evidence")} <> {db.json_normal("found.evidence")}
+            OR {moved}
+        UNION ALL
+        SELECT '{RESOLVED}', known.rule, known.subject_kind, 0, known.subject_id, known.severity,
+            {", ".join(f"known.{name}" for name in REFERENCES)}, NULL, known.evidence, known.id, known.state
+        FROM known LEFT JOIN found ON known.rule = found.rule AND known.subject_id = found.subject_id
+        WHERE known.state <> 'resolved' AND found.subject_id IS NULL"""
+    return sql, (*found_params, *known_params, facts.today, facts.today)
+
+
+def _found(rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None) -> db.Sql:
+    arms: list[str] = []
+    params: list[Any] = []
+    for rule in rules:
+        breaches = rule.breaches(facts)
+        if isinstance(breaches, QuerySet):
+            if subjects is not None:
+                breaches = breaches.filter(pk__in=subjects[rule.subject_kind])
+            breaches = db.compiled(breaches)
+        sql, sql_params = breaches
+        references = ", ".join(
+            f"CAST(q.f_{name.removesuffix('_id')} AS bigint) AS {name}" for name in (*REFERENCES, "person_id")
+        )
+        arms.append(
+            f"SELECT '{rule.code}' AS rule, '{rule.subject_kind}' AS subject_kind, {int(rule.asks_from)} AS asks_from,"
+            f" q.f_subject AS subject_id, q.f_severity AS severity, {references}, q.f_evidence AS evidence FROM ({sql}) q"
+        )
+        params.extend(sql_params)
+    return " UNION ALL ".join(arms), tuple(params)
+
+
+def _known(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]] | None) -> db.Sql:
+    """The flags of these rules (and of these subjects), by their unique index."""
+    flag = db.table(Flag)
+    codes_by_kind: dict[str, list[str]] = {}
+    for rule in rules:
+        codes_by_kind.setdefault(rule.subject_kind, []).append(rule.code)
+    arms: list[str] = []
+    params: list[Any] = []
+    for kind, codes in codes_by_kind.items():
+        arm = f"SELECT * FROM {flag} WHERE rule IN ({_places(codes)})"
+        params.extend(codes)
+        if subjects is not None:
+            ids = subjects[kind]
+            arm += f" AND subject_id IN ({_places(ids)})"
+            params.extend(ids)
+        arms.append(arm)
+    return " UNION ALL ".join(arms), tuple(params)
+
+
+def _places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,67 @@
+"""The ladder of a flag: owner, lead of the department, head of the unit, executive, administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from journeys.models import Flag
+from workspace import clock
+from workspace.organisation.models import BusinessUnit, DepartmentLead, Person
+from workspace.organisation.models.people import active_person
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Active people by rung: leads by department, heads by unit, and the first executive and administrator."""
+
+    leads: Mapping[int, int]
+    heads: Mapping[int, int]
+    executive: int | None
+    administrator: int | None
+    active: frozenset[int]
+
+    def next_rung(self, flag: Flag) -> tuple[int, int] | None:
+        """The next rung with somebody active on it: (level, person). None where nobody is left to ask, or nothing changes.
+
+        Whoever is asked and still active has had their time: the flag goes up. Otherwise the same rung is tried first.
+        """
+        start = flag.asked_level + 1 if flag.asked_id in self.active else flag.asked_level
+        rungs = (
+            (Flag.Level.LEAD, self.leads.get(flag.department_id or 0)),
+            (Flag.Level.HEAD, self.heads.get(flag.unit_id or 0)),
+            (Flag.Level.EXECUTIVE, self.executive),
+            (Flag.Level.ADMINISTRATOR, self.administrator),
+        )
+        for level, person_id in rungs:
+            if level >= start and person_id is not None and (person_id, level) != (flag.asked_id, flag.asked_level):
+                return int(level), person_id
+        return None
+
+
+def ladder_of(flags: Sequence[Flag]) -> Ladder:
+    """The ladder for these flags, 5 statements."""
+    today = clock.today()
+    leads = (
+        DepartmentLead.objects.filter(active_person(today, "person__"), department__in={f.department_id for f in flags})
+        .order_by("-is_deputy", "-id")
+        .values_list("department_id", "person_id")
+    )
+    heads = (
+        BusinessUnit.objects.filter(active_person(today, "head__"), pk__in={f.unit_id for f in flags})
+        .order_by()
+        .values_list("pk", "head_id")
+    )
+    active = Person.objects.filter(active_person(today))
+    asked = active.filter(pk__in={f.asked_id for f in flags}).values_list("pk", flat=True)
+
+    def first(role: str) -> int | None:
+        return active.filter(role=role).order_by("pk").values_list("pk", flat=True).first()
+
+    return Ladder(
+        leads=dict(leads),
+        heads={unit: head for unit, head in heads if head is not None},
+        executive=first(Person.Role.EXECUTIVE),
+        administrator=first(Person.Role.ADMINISTRATOR),
+        active=frozenset(asked.order_by()),
+    )

@@ -1,0 +1,154 @@
+"""Who may claim, what happens then, and who decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from workspace.organisation.rules.decisions import YES, Decision, no
+from workspace.organisation.rules.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What decides about ownership of a touchpoint: its unit, its present owner, and whether it can be owned at all."""
+
+    unit_id: int
+    unit_name: str
+    owner_id: int | None
+    owner_name: str
+    owner_unit_id: int | None
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A department that might become the owner."""
+
+    id: int
+    name: str
+    unit_id: int
+    archived: bool
+
+
+def can_own(candidate: Candidate, place: Place) -> Decision:
+    """An archived department owns nothing, and a retired touchpoint or archived journey is owned by nobody new."""
+    if candidate.archived:
+        return no(
+            _("%(name)s is archived and cannot become owner.") % {"name": candidate.name},
+            _("Choose a department that is open."),
+        )
+    if place.retired:
+        return no(_("This touchpoint is retired."), _("Make it live or a draft again first."))
+    if candidate.id == place.owner_id:
+        return no(_("%(name)s owns this touchpoint already.") % {"name": candidate.name})
+    return YES
+
+
+def may_claim(standing: Standing, candidate: Candidate) -> Decision:
+    """A department is spoken for by its leads and deputies, and by the head of its unit."""
+    if standing.leads_department(candidate.id) or standing.heads_unit(candidate.unit_id):
+        return YES
+    return no(
+        _("You do not lead %(name)s.") % {"name": candidate.name},
+        _("A lead or deputy of %(name)s can claim it, or the head of its business unit.") % {"name": candidate.name},
+    )
+
+
+def is_owned_at_once(candidate: Candidate, place: Place) -> bool:
+    """Whether a claim needs nobody's decision: the touchpoint is unowned and lies in the department's own unit."""
+    return place.owner_id is None and candidate.unit_id == place.unit_id
+
+
+def who_decides(place: Place, *, contested: bool) -> str:
+    """Who decides a waiting claim, in words."""
+    if contested:
+        return _("an executive")
+    if place.owner_id is not None:
+        return _("a lead of %(owner)s, or an executive") % {"owner": place.owner_name}
+    return _("the head of %(unit)s, or an executive") % {"unit": place.unit_name}
+
+
+def may_decide_claim(standing: Standing, place: Place, *, claimant_id: int, contested: bool) -> Decision:
+    """The owner's lead decides; of an unowned touchpoint the head of its unit; of a contested one only executives.
+
+    Nobody decides a claim of their own department: neither as their home nor as one that they lead.
+    """
+    decider = who_decides(place, contested=contested)
+    if standing.is_house:
+        return YES
+    if standing.belongs_to(claimant_id):
+        return no(
+            _("Nobody decides a claim of their own department."), _("It is decided by %(who)s.") % {"who": decider}
+        )
+    if standing.is_executive:
+        return YES
+    if contested:
+        return no(_("Several departments claim this touchpoint."), _("It is decided by an executive."))
+    if place.owner_id is not None and standing.leads_department(place.owner_id):
+        return YES
+    if place.owner_id is None and standing.heads_unit(place.unit_id):
+        return YES
+    return no(_("You cannot decide this claim."), _("It is decided by %(who)s.") % {"who": decider})
+
+
+def is_outside_approved(standing: Standing, candidate: Candidate, place: Place) -> bool:
+    """Whether this person's word is enough for an owner from another unit: the unit's own head, or an executive."""
+    if candidate.unit_id == place.unit_id or standing.is_house:
+        return False
+    return standing.heads_unit(place.unit_id) or standing.is_executive
+
+
+def may_give_up(standing: Standing, place: Place) -> Decision:
+    """Ownership is given up by the owner's leads, the head of the owner's unit, or an executive."""
+    if standing.is_executive or standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id):
+        return YES
+    return no(
+        _("You do not lead %(owner)s.") % {"owner": place.owner_name},
+        _("A lead of %(owner)s can do it, the head of its unit, or an executive.") % {"owner": place.owner_name},
+    )
+
+
+def may_assign(standing: Standing, candidate: Candidate, place: Place) -> Decision:
+    """An unowned touchpoint is assigned within a unit by its head, across units by an executive."""
+    if standing.is_executive:
+        return YES
+    if candidate.unit_id == place.unit_id and standing.heads_unit(place.unit_id):
+        return YES
+    return no(
+        _("You cannot assign this touchpoint to %(name)s.") % {"name": candidate.name},
+        _("The head of %(unit)s assigns it within the unit, an executive to any department.")
+        % {"unit": place.unit_name},
+    )
+
+
+def may_transfer(standing: Standing, candidate: Candidate, place: Place) -> Decision:
+    """Nobody is given work behind their back: who transfers speaks for both departments, or is an executive."""
+    if standing.is_executive:
+        return YES
+    gives = standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id)
+    takes = standing.leads_department(candidate.id) or standing.heads_unit(candidate.unit_id)
+    if gives and takes:
+        return YES
+    if gives:
+        return no(
+            _("%(name)s has not agreed to take this touchpoint.") % {"name": candidate.name},
+            _("Ask a lead of %(name)s to claim it, then approve the claim.") % {"name": candidate.name},
+        )
+    return no(
+        _("You do not lead %(owner)s.") % {"owner": place.owner_name},
+        _("Claim the touchpoint; %(who)s decides.") % {"who": who_decides(place, contested=False)},
+    )
+
+
+def may_attest(standing: Standing, place: Place, *, person_id: int | None) -> Decision:
+    """Whether it is still theirs is answered by the accountable person or the owner's leads."""
+    if standing.is_house or (standing.active and person_id is not None and standing.person_id == person_id):
+        return YES
+    if standing.leads_department(place.owner_id):
+        return YES
+    return no(
+        _("You do not answer for %(owner)s.") % {"owner": place.owner_name},
+        _("The accountable person or a lead of %(owner)s can confirm it.") % {"owner": place.owner_name},
+    )

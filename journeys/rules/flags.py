@@ -1,0 +1,47 @@
+"""Who may acknowledge or silence a flag, and for how long."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from journeys.limits import Limits
+from workspace.organisation.rules.decisions import YES, Decision, no
+from workspace.organisation.rules.standing import Standing
+
+
+def may_handle_flag(
+    standing: Standing, *, asked_id: int | None, department_id: int | None, unit_ids: frozenset[int]
+) -> Decision:
+    """A flag is handled by whoever is asked, leads of its department, heads of its units, executives, administrators."""
+    concerned = (
+        standing.is_executive
+        or standing.is_administrator
+        or (standing.active and asked_id is not None and standing.person_id == asked_id)
+        or standing.leads_department(department_id)
+        or any(standing.heads_unit(unit_id) for unit_id in unit_ids)
+    )
+    if concerned:
+        return YES
+    return no(
+        _("This flag is not yours to answer."),
+        _("Who is asked now, a lead of the department, the head of the unit or an executive can do it."),
+    )
+
+
+def is_silence_allowed(*, reason: str, until: date | None, today: date, limits: Limits, waiver: bool) -> Decision:
+    """A silence has a reason and an end: a snooze at most 90 days away, a waiver at most a year and a day."""
+    if not reason.strip():
+        return no(_("A reason is missing."), _("Say why, for whoever looks at it next."))
+    if until is None:
+        return no(_("An end date is missing."), _("Choose the day on which it is looked at again."))
+    if until <= today:
+        return no(_("%(day)s is not in the future.") % {"day": until.isoformat()}, _("Choose a later day."))
+    longest = today + timedelta(days=limits.longest_waiver_days if waiver else limits.longest_snooze_days)
+    if until > longest:
+        return no(
+            _("%(day)s is too far away.") % {"day": until.isoformat()},
+            _("Choose a day until %(day)s.") % {"day": longest.isoformat()},
+        )
+    return YES

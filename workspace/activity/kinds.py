@@ -1,0 +1,48 @@
+"""The kinds of event, each declared once: its sentence, its icon, and what its data refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of event.
+
+    `sentence` is a translatable text with named places: `{actor}`, and any key of the event's data. `refs` says
+    which data keys hold an id of which noun (a list of ids is allowed), so that a reader can put names in their place.
+    """
+
+    code: str
+    sentence: str | Promise
+    icon: str = "circle"
+    refs: Mapping[str, str] = field(default_factory=dict)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def declare(code: str, sentence: str | Promise, *, icon: str = "circle", **refs: str) -> str:
+    """Declare a kind of event and return its code. Raises ValueError when the code is taken."""
+    if code in _kinds:
+        raise ValueError(f"event kind {code!r} is declared twice")
+    _kinds[code] = Kind(code, sentence, icon, refs)
+    return code
+
+
+def kind(code: str) -> Kind:
+    """The kind with this code; a plain one for a kind that an older release declared."""
+    return _kinds.get(code) or Kind(code, code)
+
+
+def is_declared(code: str) -> bool:
+    """Whether some app has declared this kind."""
+    return code in _kinds
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Every declared kind, by code."""
+    return tuple(_kinds[code] for code in sorted(_kinds))

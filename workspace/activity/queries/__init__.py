@@ -1,0 +1,1 @@
+"""Reading of events and jobs."""

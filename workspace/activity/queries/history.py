@@ -1,0 +1,132 @@
+"""The readable history of an object, of several, or of the whole organisation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workspace.activity import kinds, registry
+from workspace.activity.models import Event, EventSubject
+
+LISTED = 3  # so many names of a list are written out
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a history, ready to be shown."""
+
+    id: int
+    at: datetime
+    kind: str
+    icon: str
+    sentence: SafeString
+
+
+def history_of(subjects: Mapping[str, Iterable[int]], *, limit: int = 50, before: int | None = None) -> list[Entry]:
+    """The newest entries about any of `subjects` (ids by noun), newest first: 1 query, and 1 per noun named."""
+    own, bulk = Q(), Q()
+    for noun, ids in subjects.items():
+        listed = list(ids)
+        if listed:
+            own |= Q(subject_kind=noun, subject_id__in=listed)
+            bulk |= Q(subject_kind=noun, subject_id__in=listed)
+    if not own:
+        return []
+    events = Event.objects.filter(own | Q(id__in=EventSubject.objects.filter(bulk).values("event_id")))
+    if before is not None:
+        events = events.filter(id__lt=before)
+    return readable(events.newest_first()[:limit])
+
+
+def recent_history(*, limit: int = 50, before: int | None = None) -> list[Entry]:
+    """The newest entries of the whole organisation, newest first."""
+    events = Event.objects.all() if before is None else Event.objects.filter(id__lt=before)
+    return readable(events.newest_first()[:limit])
+
+
+def readable(events: Iterable[Event]) -> list[Entry]:
+    """The entries of these events, in their order, with every id replaced by its present name: 1 query per noun."""
+    listed = list(events)
+    names = _names(listed)
+    return [_entry(event, names) for event in listed]
+
+
+def _refs(event: Event) -> Iterable[tuple[str, str, Sequence[Any]]]:
+    """Each place of the event's sentence that holds ids, with its noun."""
+    refs = dict(kinds.kind(event.kind).refs)
+    if event.subject_id is not None:
+        yield "subject", event.subject_kind, [event.subject_id]
+    for key, noun in refs.items():
+        value = event.data.get(key)
+        if isinstance(value, list):
+            yield key, noun, value
+        elif value is not None:
+            yield key, noun, [value]
+
+
+def _names(events: Sequence[Event]) -> dict[str, Mapping[int, registry.Named]]:
+    wanted: dict[str, set[Any]] = defaultdict(set)
+    for event in events:
+        if event.actor_id is not None:
+            wanted["person"].add(event.actor_id)
+        for _key, noun, ids in _refs(event):
+            wanted[noun].update(ids)
+    found: dict[str, Mapping[Any, registry.Named]] = {}
+    for code, wanted_ids in wanted.items():
+        noun_ = registry.noun(code)
+        found[code] = noun_.name_all(wanted_ids) if noun_ and wanted_ids else {}
+    return found
+
+
+def _link(noun: str, ids: Sequence[Any], names: Mapping[str, Mapping[Any, registry.Named]]) -> SafeString:
+    known = names.get(noun, {})
+    parts = []
+    for subject_id in ids[:LISTED]:
+        named = known.get(subject_id)
+        if named is None:
+            parts.append(format_html("{}", _("(deleted)")))
+        elif named.url:
+            parts.append(format_html('<a href="{}">{}</a>', named.url, named.text))
+        else:
+            parts.append(format_html("<b>{}</b>", named.text))
+    more = len(ids) - LISTED
+    if more > 0:
+        parts.append(format_html("{}", ngettext("%(n)d more", "%(n)d more", more) % {"n": more}))
+    if not parts:
+        return format_html("{}", _("nobody"))
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = format_html("{}, {}", joined, part)
+    return joined
+
+
+class _Places(dict[str, Any]):
+    """Sentence places; a place that the event has no value for reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _entry(event: Event, names: Mapping[str, Mapping[Any, registry.Named]]) -> Entry:
+    declared = kinds.kind(event.kind)
+    places = _Places({key: value for key, value in event.data.items() if value not in (None, "")})
+    if event.actor_id is None:
+        places["actor"] = format_html("<b>{}</b>", _("Throughline"))
+    else:
+        places["actor"] = _link("person", [event.actor_id], names)
+    for key, noun, ids in _refs(event):
+        places[key] = _link(noun, ids, names)
+    # format_html escapes every value that is not already safe; the sentence itself comes from our own catalogue.
+    sentence = SafeString(
+        str(declared.sentence).format_map(_Places({k: format_html("{}", v) for k, v in places.items()}))
+    )
+    return Entry(event.id, event.at, event.kind, declared.icon, sentence)

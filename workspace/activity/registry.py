@@ -1,0 +1,91 @@
+"""What higher apps tell this one in `AppConfig.ready()`: nouns to name, consumers to feed, jobs to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from workspace.activity.models import Event, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing as a reader sees it: its name, and its page where it has one."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A word of the field that events speak of. `name_all` turns ids into names with one query."""
+
+    code: str
+    label: str | Promise
+    name_all: Callable[[Collection[Any]], Mapping[Any, Named]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Something inside the house that reacts to events, in `seq` order, inside the transaction that marks them done."""
+
+    name: str
+    wants: Callable[[str], bool]
+    handle: Callable[[Sequence[Event]], None]
+    batch: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a job reports after each chunk: how much is done, and where to go on after a crash."""
+
+    done: int
+    total: int
+    cursor: dict[str, Any]
+    note: str = ""
+
+
+JobHandler = Callable[["Job"], Iterator[Step]]
+
+_nouns: dict[str, Noun] = {}
+_consumers: dict[str, Consumer] = {}
+_jobs: dict[str, JobHandler] = {}
+
+
+def add_noun(noun: Noun) -> None:
+    """Let events speak of this noun."""
+    _nouns[noun.code] = noun
+
+
+def add_consumer(consumer: Consumer) -> None:
+    """Feed this consumer with the events it wants, from now on."""
+    _consumers[consumer.name] = consumer
+
+
+def add_job(kind: str, handler: JobHandler) -> None:
+    """Let `handler` work on jobs of this kind. It is a generator: one Step per committed chunk; it must be idempotent."""
+    _jobs[kind] = handler
+
+
+def noun(code: str) -> Noun | None:
+    """The noun with this code, if some app has added it."""
+    return _nouns.get(code)
+
+
+def nouns() -> tuple[Noun, ...]:
+    """Every noun."""
+    return tuple(_nouns.values())
+
+
+def consumers() -> tuple[Consumer, ...]:
+    """Every consumer."""
+    return tuple(_consumers.values())
+
+
+def job_handler(kind: str) -> JobHandler | None:
+    """Who works on jobs of this kind."""
+    return _jobs.get(kind)

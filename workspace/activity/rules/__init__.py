@@ -1,0 +1,1 @@
+"""What may be, for events and jobs."""

@@ -1,0 +1,31 @@
+"""The bells that Celery rings."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from workspace import clock
+from workspace.activity import doorbell
+from workspace.activity.commands.delivery import deliver_events
+from workspace.activity.commands.jobs import work_on
+from workspace.activity.queries.jobs import takeable_jobs
+
+
+@shared_task(name="activity.run_job")
+def run_job(job_id: int) -> None:
+    """Work on one job, if nobody else does."""
+    work_on(job_id)
+
+
+@shared_task(name="activity.deliver")
+def deliver() -> None:
+    """Deliver what waits."""
+    deliver_events()
+
+
+@shared_task(name="activity.sweep")
+def sweep() -> None:
+    """Look for what no bell was heard for: events to deliver, jobs to take or to take over."""
+    deliver_events()
+    for job_id in takeable_jobs(clock.now()).values_list("id", flat=True)[:100]:
+        doorbell.ring_job(job_id)

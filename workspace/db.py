@@ -1,0 +1,202 @@
+"""All that is particular to a database engine. PostgreSQL is the reference, SQLite the embedded mode."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import OperationalError, connection, transaction
+from django.db.models import JSONField, Model, QuerySet
+from django.db.models.signals import post_migrate, pre_migrate
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Sql = tuple[str, tuple[Any, ...]]
+
+ATTEMPTS = 5
+RETRYABLE_SQLSTATES = {"40P01", "40001"}  # deadlock detected, serialisation failure
+
+
+def is_postgresql() -> bool:
+    """Whether the default connection is PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def is_retryable(error: OperationalError) -> bool:
+    """Whether the same transaction may well succeed if it is simply run again."""
+    return getattr(error.__cause__, "sqlstate", None) in RETRYABLE_SQLSTATES
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in one transaction; an outermost transaction that lost a deadlock is run again, up to 5 times."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return function(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == ATTEMPTS or not is_retryable(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * attempt)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def lock(name: str) -> None:
+    """Hold the named lock until the transaction ends. On SQLite the IMMEDIATE transaction is that lock already."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"lock {name!r} needs a transaction")
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CLASS, zlib.crc32(name.encode()) - 2**31])
+
+
+_CLASS = 0x7468726C  # the advisory locks of this product
+
+
+def compiled(queryset: QuerySet[Any, Any]) -> Sql:
+    """The SQL and parameters of a queryset, to be put inside a larger statement."""
+    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(params)
+
+
+def table(model: type[Model]) -> str:
+    """The quoted table name of a model."""
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def json_column(name: str) -> str:
+    """A JSON text column as it has to be written when it is selected into a JSONField."""
+    return f"{name}::jsonb" if is_postgresql() else name
+
+
+def parse_json(value: Any) -> Any:
+    """A JSON column read by a cursor, as Python values."""
+    if value is None or isinstance(value, (dict, list)):
+        return value
+    return JSONField().from_db_value(value, None, connection)  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A refusal that the database itself makes, on every path: a trigger that raises IntegrityError with `message`.
+
+    `refuses_when` is portable SQL over NEW and OLD. `share_locks` are (table, NEW column) pairs whose rows are locked
+    against change while the guard looks (PostgreSQL; on SQLite there is one writer at a time anyway).
+    """
+
+    table: str
+    name: str
+    moment: str
+    refuses_when: str
+    message: str
+    share_locks: tuple[tuple[str, str], ...] = ()
+
+    def create(self, cursor: Any) -> None:
+        """Put the trigger in place, replacing an older one."""
+        message = self.message.replace("'", "''")
+        if is_postgresql():
+            locks = "".join(f"PERFORM 1 FROM {t} WHERE id = NEW.{c} FOR SHARE; " for t, c in self.share_locks)
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {locks}"
+                f"IF {self.refuses_when} THEN RAISE EXCEPTION '{message}'"
+                f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.moment} ON {self.table}"
+                f" FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+            )
+        else:
+            self.drop(cursor)
+            cursor.execute(
+                f"CREATE TRIGGER {self.name} BEFORE {self.moment} ON {self.table} WHEN {self.refuses_when}"
+                f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
+
+    def drop(self, cursor: Any) -> None:
+        """Take the trigger away."""
+        cursor.execute(f"DROP TRIGGER IF EXISTS {self.name}" + (f" ON {self.table}" if is_postgresql() else ""))
+
+
+def guard_after_migrate(app_label: str, guards: list[Guard]) -> None:
+    """Keep these guards in place: taken away before a migrate (SQLite rebuilds tables), put back after it."""
+
+    def tables() -> set[str]:
+        with connection.cursor() as cursor:
+            return set(connection.introspection.table_names(cursor))
+
+    def drop(**_: Any) -> None:
+        present = tables()
+        with connection.cursor() as cursor:
+            for guard in guards:
+                if guard.table in present:
+                    guard.drop(cursor)
+
+    def create(**_: Any) -> None:
+        present = tables()
+        with connection.cursor() as cursor:
+            for guard in guards:
+                if guard.table in present:
+                    guard.create(cursor)
+
+    config = apps.get_app_config(app_label)
+    pre_migrate.connect(drop, sender=config, weak=False, dispatch_uid=f"drop guards of {app_label}")
+    post_migrate.connect(create, sender=config, weak=False, dispatch_uid=f"create guards of {app_label}")
+
+
+def json_object(*columns: str, **expressions: str) -> str:
+    """SQL that makes a JSON object of columns under their own names and of SQL expressions under the names given."""
+    parts = {column: column for column in columns} | expressions
+    inner = ", ".join(f"'{name}', {expression}" for name, expression in parts.items())
+    return f"jsonb_build_object({inner})" if is_postgresql() else f"json_object({inner})"
+
+
+def json_normal(column: str) -> str:
+    """SQL of a JSON column in the form in which two of them can be compared."""
+    return column if is_postgresql() else f"json({column})"
+
+
+def typed_place(kind: str) -> str:
+    """A placeholder whose type is said: `bigint`, `integer`, `text`, `date` or `json`."""
+    if not is_postgresql():
+        return "%s"
+    return f"%s::{'jsonb' if kind == 'json' else kind}"
+
+
+def execute(cursor: Any, sql: str, params: Sequence[Any] = ()) -> Any:
+    """Run a raw statement with dates and moments in the form in which the engine keeps them; the cursor, to fetch from."""
+    cursor.execute(sql, [_adapted(value) for value in params])
+    return cursor
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value
+
+
+def lock_row(model: type[Model], pk: int) -> None:
+    """Lock one row against other writers until the transaction ends; on SQLite the transaction itself does it."""
+    if is_postgresql():
+        model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk").first()
+
+
+def analyze(cursor: Any, table_name: str) -> None:
+    """Let the planner know a temporary table that was just filled."""
+    if is_postgresql():
+        cursor.execute(f"ANALYZE {table_name}")

@@ -1,0 +1,1 @@
+"""The organisation: business units, departments, and the people who lead and work in them."""

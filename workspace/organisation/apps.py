@@ -1,0 +1,22 @@
+"""The app of business units, departments and people."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationConfig(AppConfig):
+    """Business units, departments and people."""
+
+    name = "workspace.organisation"
+    label = "organisation"
+    verbose_name = _("organisation")
+
+    def ready(self) -> None:
+        """Tell the activity app the words of the organisation."""
+        from workspace.activity.registry import Noun, add_noun
+        from workspace.organisation import events  # noqa: F401 - declares the kinds
+        from workspace.organisation.queries.people import name_departments, name_people, name_units
+
+        add_noun(Noun("person", _("person"), name_people))
+        add_noun(Noun("department", _("department"), name_departments))
+        add_noun(Noun("unit", _("business unit"), name_units))
