@@ -16,7 +16,7 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix=f"throughline-{WORKER}-"))
 for name in ("BASE_URL", "DEBUG", "EMAIL_URL", "TIME_ZONE"):
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = str(DATA_DIR)
-os.environ["SECRET_KEY"] = "for tests alone, and known to everyone"
+os.environ["SECRET_KEY"] = "for tests alone, and known to everyone who can read them"
 os.environ["DJANGO_SETTINGS_MODULE"] = "workspace.settings"
 
 from django.conf import settings  # noqa: E402

@@ -22,10 +22,14 @@ app = Celery("throughline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# A message that nobody took before the next one of its kind is sent is thrown away, so none pile up while no worker runs.
+# A message that nobody took before the next of its kind is thrown away: none pile up while no worker runs.
 app.conf.beat_schedule = {
     "sweep": {"task": "activity.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
-    "keep-daily": {"task": "journeys.keep_daily", "schedule": KEEP_DAILY_EVERY, "options": {"expires": KEEP_DAILY_EVERY}},
+    "keep-daily": {
+        "task": "journeys.keep_daily",
+        "schedule": KEEP_DAILY_EVERY,
+        "options": {"expires": KEEP_DAILY_EVERY},
+    },
 }
 
 

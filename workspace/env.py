@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import environ
 
-MINIMUM_SECRET_LENGTH = 32
+MINIMUM_SECRET_LENGTH = 50
 
 _POSTGRES_SCHEMES = ("postgres", "postgresql")
 _REDIS_SCHEMES = ("redis", "rediss")
@@ -67,7 +67,9 @@ def whole_number(name: str, default: int, *, at_least: int = 1) -> int:
         return default
     if not value.isascii() or not value.isdigit() or int(value) < at_least:
         raise WrongSetting(
-            name, f"is {value!r}, which is not a whole number of at least {at_least}.", f"Set, for example, {name}={default}."
+            name,
+            f"is {value!r}, which is not a whole number of at least {at_least}.",
+            f"Set, for example, {name}={default}.",
         )
     return int(value)
 
@@ -157,10 +159,14 @@ def data_folder(name: str, default: Path, *, within: tuple[str, ...]) -> Path:
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
         raise WrongSetting(
-            name, f"is '{folder}', which cannot be made: {failure.strerror}.", "Name a folder that this user may write to."
+            name,
+            f"is '{folder}', which cannot be made: {failure.strerror}.",
+            "Name a folder that this user may write to.",
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise WrongSetting(name, f"is '{folder}', which cannot be written to.", "Name a folder that this user may write to.")
+        raise WrongSetting(
+            name, f"is '{folder}', which cannot be written to.", "Name a folder that this user may write to."
+        )
     return folder
 
 
@@ -171,7 +177,10 @@ def secret_key(name: str, *, required: bool, keep_in: Path) -> str:
     alone, in the file `keep_in`. Raises WrongSetting if one is required and missing, or if it is too short.
     """
     value = text(name)
-    how = f"Set {name} to a long random text, for example the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    how = (
+        f"Set {name} to a long random text, for example the output of: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    )
     if not value and required:
         raise WrongSetting(name, "is not set, and an installation with DATABASE_URL or REDIS_URL needs it.", how)
     if not value:
@@ -192,7 +201,7 @@ def _kept_secret(file: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     return file.read_text().strip()
 
 

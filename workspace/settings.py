@@ -98,7 +98,9 @@ SQLITE: dict[str, Any] = {
         # A transaction that only later turns into a writer cannot wait for another one: it fails. IMMEDIATE ones queue.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
+        ),
     },
     # A file, because threads cannot write to one database in memory at once.
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
@@ -227,9 +229,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
-            else "workspace.static_files.StaticFiles"
+            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "workspace.static_files.StaticFiles"
         ),
     },
 }

@@ -1,5 +1,6 @@
 """Keeps a few processes running until it is told to stop: the engine of `manage.py up`."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -103,10 +104,9 @@ class Supervisor:
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill whatever is left of the child and of what it started itself."""
-    try:
+    # Nobody is left; macOS says the second of a group that is ending.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # nobody left; macOS says the second of a group that is ending
-        pass
 
 
 def _how_it_ended(status: int) -> str:

@@ -33,9 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks: dict[str, Callable[[], None]] = {"database": _ask_database, "broker": _ask_broker}
     answers = {name: _answer(name, check) for name, check in checks.items()}
     is_ready = all(answer == "ok" for answer in answers.values())
-    return JsonResponse(
-        {"status": "ok" if is_ready else "unavailable", **answers}, status=200 if is_ready else 503
-    )
+    return JsonResponse({"status": "ok" if is_ready else "unavailable", **answers}, status=200 if is_ready else 503)
 
 
 def _answer(name: str, check: Callable[[], None]) -> str:

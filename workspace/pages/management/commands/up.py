@@ -59,9 +59,9 @@ class Command(BaseCommand):
                 children=[web, Child("worker"), Child("beat")], environment={**os.environ, "BASE_URL": address}
             )
             self.stderr.write(f"Starting web, worker and beat; data in {settings.DATA_DIR}. Ctrl-C stops them.")
-            local = "[::1]" if listening.family == socket.AF_INET6 else "127.0.0.1" if host == "0.0.0.0" else host
+            first_page = f"http://{_reachable_from_here(host)}:{port}/"
             waiting = threading.Thread(
-                target=self._announce, args=(f"http://{local}:{port}/", address, options["announce"]), daemon=True
+                target=self._announce, args=(first_page, address, options["announce"]), daemon=True
             )
             supervisor.run(started=waiting.start)
             self.stderr.write("Stopped.")
@@ -116,6 +116,13 @@ def _listen(host: str, port: int) -> socket.socket:
                 f"make demo PORT={port + 1}, or manage.py up --port {port + 1}"
             ) from None
         raise CommandError(f"Cannot listen on {host} port {port}: {failure.strerror}.") from None
+
+
+def _reachable_from_here(host: str) -> str:
+    """Return a host for addresses that reaches what listens on this one, from this machine."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def _refuse_unmigrated() -> None:
