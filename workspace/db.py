@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
-from django.db.models import JSONField, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.signals import post_migrate, pre_migrate
 
 P = ParamSpec("P")
@@ -76,18 +76,6 @@ def compiled(queryset: QuerySet[Any, Any]) -> Sql:
 def table(model: type[Model]) -> str:
     """The quoted table name of a model."""
     return connection.ops.quote_name(model._meta.db_table)
-
-
-def json_column(name: str) -> str:
-    """A JSON text column as it has to be written when it is selected into a JSONField."""
-    return f"{name}::jsonb" if is_postgresql() else name
-
-
-def parse_json(value: Any) -> Any:
-    """A JSON column read by a cursor, as Python values."""
-    if value is None or isinstance(value, (dict, list)):
-        return value
-    return JSONField().from_db_value(value, None, connection)  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)

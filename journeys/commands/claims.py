@@ -156,7 +156,10 @@ def approve_claim(claim: Claim, *, reason: str = "", actor: Person | None) -> Cl
 
 @db.command
 def deny_claim(claim: Claim, *, reason: str, actor: Person | None) -> Claim:
-    """Refuse a claim, with a reason. Raises NotAllowed with who decides; RuleBroken without a reason or when decided."""
+    """Refuse a claim, with a reason.
+
+    Raises NotAllowed with who decides; RuleBroken without a reason or when decided.
+    """
     if not reason.strip():
         raise RuleBroken(_("A denial has a reason."), next_step=_("Say why, for the claimant."))
     held, claim = _waiting(claim)
@@ -168,7 +171,10 @@ def deny_claim(claim: Claim, *, reason: str, actor: Person | None) -> Claim:
 
 @db.command
 def withdraw_claim(claim: Claim, *, actor: Person) -> Claim:
-    """Take a claim back. Raises NotAllowed for somebody who does not speak for the department; RuleBroken when decided."""
+    """Take a claim back.
+
+    Raises NotAllowed for somebody who does not speak for the department; RuleBroken when decided.
+    """
     held, claim = _waiting(claim)
     if claim.claimed_by_id != actor.pk or not actor.works_here:
         may_claim(standing_of(actor), candidate(claim.department)).or_not_allowed()

@@ -25,7 +25,7 @@ AT_ONCE = 1000
 
 
 def flags_to_climb() -> FlagQuerySet:
-    """Speaking flags below the last rung that were put to somebody longer ago than patience allows, or to nobody active."""
+    """Speaking flags below the last rung that wait longer than patience allows, or that nobody active is asked about."""
     now = clock.now()
     due = Q()
     for severity, days in LIMITS.patience_days.items():

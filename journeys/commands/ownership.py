@@ -146,7 +146,7 @@ def set_accountable_person(touchpoint: Touchpoint, *, person: Person | None, act
             _("%(name)s cannot be accountable.") % {"name": person.name},
             next_step=_("Choose somebody who is active and no guest."),
         )
-    Ownership.objects.filter(pk=held.ownership_id).update(person=person)
+    Ownership.objects.filter(pk=held.ownership_id or 0).update(person=person)
     named = Happening(
         events.ACCOUNTABLE_PERSON_SET,
         held.touchpoint,

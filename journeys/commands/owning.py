@@ -56,7 +56,7 @@ def begin_ownership(
         )
     touchpoint, now = held.touchpoint, clock.now()
     if held.ownership_id is not None:
-        Ownership.objects.filter(pk=held.ownership_id).update(held_until=now)
+        Ownership.objects.filter(pk=held.ownership_id or 0).update(held_until=now)
     try:
         Ownership.objects.create(
             touchpoint=touchpoint,
@@ -106,7 +106,7 @@ def _explained(error: IntegrityError, held: Held) -> Exception:
 
 def end_ownership(held: Held) -> Change:
     """End the current ownership; nobody owns the touchpoint then."""
-    Ownership.objects.filter(pk=held.ownership_id).update(held_until=clock.now())
+    Ownership.objects.filter(pk=held.ownership_id or 0).update(held_until=clock.now())
     scope = Scope.of(touchpoints=[held.touchpoint.pk], people=[held.person_id])
     return Change((), scope) + void_handoffs(held)
 

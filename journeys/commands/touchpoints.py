@@ -54,7 +54,7 @@ def add_touchpoint(
 
 @db.command
 def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields: Any) -> Touchpoint:
-    """Change fields of a touchpoint. Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field."""
+    """Change fields. Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field."""
     may_build(standing_of(actor)).or_not_allowed()
     touchpoint = hold(touchpoint.pk).touchpoint
     old = {field: _plain(getattr(touchpoint, field)) for field in fields}

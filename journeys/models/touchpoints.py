@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -50,7 +50,7 @@ class TouchpointQuerySet(models.QuerySet["Touchpoint"]):
         """Touchpoints that customers meet today."""
         return self.filter(lifecycle=Touchpoint.Lifecycle.LIVE, stage__journey__archived_at__isnull=True)
 
-    def with_owner(self) -> TouchpointQuerySet:
+    def with_owner(self) -> models.QuerySet[Any, Any]:
         """Join the current accountable ownership as `current` (empty fields where nobody owns it)."""
         condition = Q(ownerships__held_until__isnull=True, ownerships__kind="accountable")
         return self.annotate(current=FilteredRelation("ownerships", condition=condition))

@@ -22,7 +22,7 @@ class Ladder:
     active: frozenset[int]
 
     def next_rung(self, flag: Flag) -> tuple[int, int] | None:
-        """The next rung with somebody active on it: (level, person). None where nobody is left to ask, or nothing changes.
+        """The next rung with somebody active on it: (level, person); None where nobody is left to ask.
 
         Whoever is asked and still active has had their time: the flag goes up. Otherwise the same rung is tried first.
         """
@@ -60,7 +60,7 @@ def ladder_of(flags: Sequence[Flag]) -> Ladder:
 
     return Ladder(
         leads=dict(leads),
-        heads={unit: head for unit, head in heads if head is not None},
+        heads=dict(heads),
         executive=first(Person.Role.EXECUTIVE),
         administrator=first(Person.Role.ADMINISTRATOR),
         active=frozenset(asked.order_by()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -49,7 +50,7 @@ def hold(touchpoint_id: int, *, lock: bool = True) -> Held:
         )
         .order_by()
     )
-    touchpoint = rows.filter(pk=touchpoint_id).first()
+    touchpoint: Any = rows.filter(pk=touchpoint_id).first()
     if touchpoint is None:
         raise Unknown(_("There is no touchpoint %(id)s.") % {"id": touchpoint_id})
     current: Ownership | None = getattr(touchpoint, "current", None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from journeys.models import Flag, Scan, Touchpoint
+from workspace.activity.models import Event
 
 
 def open_by_rule(codes: Sequence[str]) -> dict[str, int]:
@@ -29,3 +30,18 @@ def top_decile_volume(share: float) -> int | None:
         return None
     place = max(int(known * share), 1) - 1
     return volumes[place]
+
+
+def last_event_id() -> int:
+    """The id of the newest event; 0 where there is none."""
+    return Event.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def changed_since(event_id: int) -> tuple[dict[str, dict[str, int]], int]:
+    """What scans have changed since an event, by rule; and how many live touchpoints there are: 2 statements."""
+    changes = {"flags.opened": "opened", "flags.reopened": "reopened", "flags.resolved": "resolved"}
+    results: dict[str, dict[str, int]] = {}
+    for kind, data in Event.objects.filter(pk__gt=event_id, kind__in=changes).values_list("kind", "data").iterator():
+        row = results.setdefault(data["rule"], {})
+        row[changes[kind]] = row.get(changes[kind], 0) + data["count"]
+    return results, Touchpoint.objects.live().count()

@@ -14,7 +14,7 @@ from workspace.organisation.rules.standing import Standing
 def may_handle_flag(
     standing: Standing, *, asked_id: int | None, department_id: int | None, unit_ids: frozenset[int]
 ) -> Decision:
-    """A flag is handled by whoever is asked, leads of its department, heads of its units, executives, administrators."""
+    """Handled by whoever is asked, leads of its department, heads of its units, executives, administrators."""
     concerned = (
         standing.is_executive
         or standing.is_administrator

@@ -67,7 +67,7 @@ def add_consumer(consumer: Consumer) -> None:
 
 
 def add_job(kind: str, handler: JobHandler) -> None:
-    """Let `handler` work on jobs of this kind. It is a generator: one Step per committed chunk; it must be idempotent."""
+    """Let `handler` work on jobs of this kind: an idempotent generator, one Step per committed chunk."""
     _jobs[kind] = handler
 
 

@@ -11,6 +11,6 @@ from workspace.organisation.models import Person
 class WorksHereBackend(ModelBackend):
     """Django's password check, for people who work here."""
 
-    def user_can_authenticate(self, user: Person | AnonymousUser | None) -> bool:  # type: ignore[override]
+    def user_can_authenticate(self, user: Person | AnonymousUser | None) -> bool:
         """Whether the person is active today; asked at sign-in and again with every request."""
         return isinstance(user, Person) and user.works_here

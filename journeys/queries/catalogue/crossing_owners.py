@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from journeys.models import Crossing
 
 
-def crossings_with_owners() -> QuerySet[Crossing]:
+def crossings_with_owners() -> QuerySet[Any, Any]:
     """Active crossings; `from_owner` and `to_owner` are the current accountable ownerships (empty where unowned)."""
     return Crossing.objects.filter(active=True).annotate(
         from_owner=FilteredRelation(

@@ -64,7 +64,7 @@ def _write_seq(numbered: Sequence[tuple[int, str, int]]) -> None:
 
 
 def _feed(consumer: registry.Consumer) -> int:
-    """Feed one consumer until nothing is due. A batch that fails is tried event by event, so one cannot block others."""
+    """Feed one consumer until nothing is due. A batch that fails is tried event by event: one cannot block others."""
     made = 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Jobs: asked for in the transaction of a command, claimed by a guarded update, worked in chunks, resumed after a crash."""
+"""Jobs: asked for in a command's transaction, claimed by a guarded update, worked in chunks, resumed after a crash."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.db.models import F
 
 from workspace import clock, db
@@ -165,7 +166,25 @@ class _Heartbeat:
                 try:
                     if not _mine(self.job).update(lease_until=clock.now() + LEASE):
                         return
-                except db.OperationalError:
+                except OperationalError:
                     log.warning("Job %s: the lease could not be prolonged, trying again.", self.job.pk)
         finally:
             connection.close()
+
+
+def wait_for(job_id: int, *, watch: Watcher, patience: float = 3600) -> Job:
+    """Watch a job that somebody else works on until it is finished; take it over if they die.
+
+    Raises TimeoutError after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        job = Job.objects.get(pk=job_id)
+        if job.finished_at is not None:
+            return job
+        watch(registry.Step(job.progress_done, job.progress_total, job.cursor, job.note))
+        worked = work_on(job_id, watch=watch)
+        if worked is not None:
+            return worked
+        time.sleep(0.2)
+    raise TimeoutError(f"job {job_id} was not finished within {patience:.0f} s")

@@ -62,7 +62,7 @@ def set_unit_head(unit: BusinessUnit, *, head: Person | None, actor: Person | No
 
 @db.command
 def archive_unit(unit: BusinessUnit, *, merged_into: BusinessUnit | None = None, actor: Person | None) -> BusinessUnit:
-    """Archive a unit whose departments are archived or moved. Raises NotAllowed; RuleBroken with what stands in the way."""
+    """Archive a unit without open departments. Raises NotAllowed; RuleBroken with what stands in the way."""
     may_administer(standing_of(actor)).or_not_allowed()
     open_departments = unit.departments.filter(archived_at__isnull=True).count()
     if open_departments:

@@ -1,4 +1,4 @@
-"""What an import last brought for a row, so that the same file changes nothing and never reverts a decision made here."""
+"""What an import last brought for a row: the same file changes nothing, and reverts no decision made here."""
 
 from __future__ import annotations
 
