@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 8
 DELIVERY_ATTEMPTS = 8
 
