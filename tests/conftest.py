@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +30,9 @@ if settings.REDIS_URL is not None:  # one Redis, several workers
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"test-{WORKER}:"
 
 from tests.needs import NEEDS, REDIS_URL, unmet_needs  # noqa: E402
+
+if TYPE_CHECKING:  # this file is read before Django is set up
+    from tests.cast import Cast
 
 _not_run: Counter[str] = Counter()
 
@@ -83,3 +86,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         need = NEEDS[name]
         tests = "1 test needs" if count == 1 else f"{count} tests need"
         terminalreporter.write_line(f"not run: {tests} {need.what} ({need.how_to_get_it})", yellow=True)
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The company of the tests: see `tests/cast.py`."""
+    from tests.cast import build_cast
+
+    return build_cast()
