@@ -2,6 +2,7 @@
 
 from workspace.organisation.commands.people import (
     add_lead,
+    change_person,
     create_person,
     deactivate_person,
     reactivate_person,
@@ -13,6 +14,7 @@ from workspace.organisation.commands.people import (
 from workspace.organisation.commands.units import (
     archive_department,
     archive_unit,
+    change_department,
     create_department,
     create_unit,
     rename_unit,
@@ -23,6 +25,8 @@ __all__ = [
     "add_lead",
     "archive_department",
     "archive_unit",
+    "change_department",
+    "change_person",
     "create_department",
     "create_person",
     "create_unit",

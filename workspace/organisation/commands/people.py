@@ -60,6 +60,41 @@ def create_person(
 
 
 @db.command
+def change_person(
+    person: Person,
+    *,
+    name: str | None = None,
+    job_title: str | None = None,
+    department: Department | None = None,
+    time_zone: str | None = None,
+    actor: Person | None,
+) -> Person:
+    """Change name, job title, home department or time zone; None leaves a field as it is.
+
+    Raises NotAllowed; RuleBroken for an empty name, an archived department or an unknown time zone.
+    """
+    may_administer(standing_of(actor)).or_not_allowed()
+    if department is not None and department.archived_at is not None:
+        raise RuleBroken(
+            _("%(name)s is archived.") % {"name": department.name}, next_step=_("Choose one that is open.")
+        )
+    is_time_zone(time_zone or "").or_rule_broken()
+    if name is not None and not name.strip():
+        raise RuleBroken(_("A person needs a name."))
+    given = {"name": name and name.strip(), "job_title": job_title, "department": department, "time_zone": time_zone}
+    changed = [field for field, value in given.items() if value is not None and getattr(person, field) != value]
+    if not changed:
+        return person
+    old_department = person.department_id
+    for field in changed:
+        setattr(person, field, given[field])
+    _save(person, *changed)
+    data = {"fields": ", ".join(changed), "department": person.department_id, "old_department": old_department}
+    record(actor, Happening(events.PERSON_CHANGED, person, data))
+    return person
+
+
+@db.command
 def set_role(person: Person, *, role: str, actor: Person | None) -> Person:
     """Change the role. Raises NotAllowed; RuleBroken for an unknown role or the last administrator."""
     may_administer(standing_of(actor)).or_not_allowed()

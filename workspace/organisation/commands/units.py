@@ -95,6 +95,31 @@ def create_department(name: str, *, unit: BusinessUnit, code: str, actor: Person
 
 
 @db.command
+def change_department(
+    department: Department, *, name: str | None = None, unit: BusinessUnit | None = None, actor: Person | None
+) -> Department:
+    """Rename a department, or move it to another unit; None leaves a field as it is.
+
+    Raises NotAllowed; RuleBroken for an empty name or an archived unit.
+    """
+    may_administer(standing_of(actor)).or_not_allowed()
+    if name is not None and not name.strip():
+        raise RuleBroken(_("A department needs a name and a code."))
+    if unit is not None and unit.archived_at is not None:
+        raise RuleBroken(_("%(unit)s is archived.") % {"unit": unit.name}, next_step=_("Choose a unit that is open."))
+    given = {"name": name and name.strip(), "unit": unit}
+    changed = [field for field, value in given.items() if value is not None and getattr(department, field) != value]
+    if changed:
+        old_unit = department.unit_id
+        for field in changed:
+            setattr(department, field, given[field])
+        _save(department, *changed)
+        data = {"fields": ", ".join(changed), "unit": department.unit_id, "old_unit": old_unit}
+        record(actor, Happening(events.DEPARTMENT_CHANGED, department, data))
+    return department
+
+
+@db.command
 def archive_department(
     department: Department, *, merged_into: Department | None = None, actor: Person | None
 ) -> Department:
