@@ -38,9 +38,9 @@ def touched_by(events: Sequence[Event]) -> Scope:
             people=_ids(data.get("person")) | _ids(data.get("old_person")),
         )
         people |= _own(event, "person")
-        departments |= _own(event, "department") | (
-            _ids(data.get("department")) if event.subject_kind == "person" else set()
-        )
+        departments |= _own(event, "department")
+        if event.subject_kind == "person":
+            departments |= _ids(data.get("department")) | _ids(data.get("old_department"))
         journeys |= _own(event, "journey")
     bulk = [event.pk for event in events if event.subject_id is None]
     if bulk:
