@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -113,7 +113,7 @@ def postgres(name: str) -> dict[str, Any] | None:
     value = _url(
         name,
         schemes=_POSTGRES_SCHEMES,
-        next_step=f"Set {name}=postgres://user:password@host:5432/database, or leave it unset to use SQLite in DATA_DIR.",
+        next_step=f"Set {name}=postgres://user:password@host:5432/database, or leave it unset to use SQLite.",
     )
     if value is None:
         return None
@@ -230,11 +230,10 @@ def _split(value: str) -> SplitResult | None:
 
 def _without_password(value: str) -> str:
     """Return an address as it may be shown: neither the password nor the query, which can hold one too."""
-    parts = _split(value)
-    if parts is None:
-        return f"…@{value.rpartition('@')[2]}" if "@" in value else value
-    netloc = parts.netloc
-    if parts.password is not None:
-        netloc = f"{parts.username}:…@{netloc.rpartition('@')[2]}"
-    path = parts.path if parts.netloc else f"…@{parts.path.rpartition('@')[2]}" if "@" in parts.path else parts.path
-    return urlunsplit(parts._replace(netloc=netloc, path=path, query="…" if parts.query else ""))
+    before, at, rest = value.rpartition("@")
+    if at:
+        scheme, separator, credentials = before.partition("://") if "://" in before else ("", "", before)
+        user, colon, _password = credentials.partition(":")
+        before = scheme + separator + re.sub(r"(?s)[/?#].*", "…", user) + (":…" if colon else "")
+    address, question, _query = rest.partition("?")
+    return before + at + address + (question and "?…")

@@ -67,7 +67,7 @@ def work() -> None:
     # Celery warns those who run it as root, because messages could be pickles. Ours are JSON and nothing else.
     warnings.simplefilter("ignore", SecurityWarning)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    celery_app.start(["--quiet", "worker", "--pool", pool, "--concurrency", str(settings.WORKER_CONCURRENCY), *quiet])
+    celery_app.start(["--quiet", "worker", "--pool", pool, *quiet])
 
 
 def _leave_once_idle(**_signal: Any) -> None:

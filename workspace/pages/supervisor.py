@@ -81,6 +81,7 @@ class Supervisor:
             pass_fds=[reading_end, *child.pass_fds],
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, and a child's own children can be found
         )
+        log.info("%s runs as process %d", child.part, child.process.pid)
 
     def _plan_restart(self, child: Child, ended: subprocess.Popen[bytes], now: float) -> None:
         _kill_group(ended)  # what a killed child left running
