@@ -90,7 +90,7 @@ def test_it_runs_on_postgresql_and_redis(tmp_path: Path):
     name = f"throughline_up_{os.getpid()}"
     server = urlsplit(POSTGRES_URL)._replace(path="/postgres").geturl()
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        admin.execute(f'CREATE DATABASE "{name}"')
     try:
         env = environment(
             tmp_path,
@@ -110,4 +110,4 @@ def test_it_runs_on_postgresql_and_redis(tmp_path: Path):
             assert not any(is_running(pid) for pid in parts)
     finally:
         with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
