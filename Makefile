@@ -21,15 +21,16 @@ help: ## List the targets
 
 install: $(DEV) ## Make .venv from the locks, with the tools for tests and checks
 
-$(VENV)/bin/python:
+# pip comes last into a new environment: one that was interrupted half-way is made anew.
+$(VENV)/bin/pip:
 	@sh requirements/make-venv.sh $(VENV)
 
-$(BASE): requirements/base.txt | $(VENV)/bin/python
+$(BASE): requirements/base.txt | $(VENV)/bin/pip
 	@echo "Installing what Throughline needs into $(VENV) ..."
 	@$(BIN)/python -m pip install $(PIP_OPTIONS) -r requirements/base.txt
 	@touch $@
 
-$(DEV): requirements/dev.txt requirements/base.txt | $(VENV)/bin/python
+$(DEV): requirements/dev.txt requirements/base.txt | $(VENV)/bin/pip
 	@echo "Installing Throughline with the tools for tests and checks into $(VENV) ..."
 	@$(BIN)/python -m pip install $(PIP_OPTIONS) -r requirements/dev.txt
 	@touch $(BASE) $@
