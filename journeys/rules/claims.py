@@ -113,7 +113,7 @@ def may_give_up(standing: Standing, place: Place) -> Decision:
 def may_assign(standing: Standing, candidate: Candidate, place: Place) -> Decision:
     """An unowned touchpoint is assigned within a unit by its head, across units by an executive."""
     if standing.is_executive:
-        return YES
+        return _not_to_their_own(standing, candidate, place)
     if candidate.unit_id == place.unit_id and standing.heads_unit(place.unit_id):
         return YES
     return no(
@@ -123,14 +123,25 @@ def may_assign(standing: Standing, candidate: Candidate, place: Place) -> Decisi
     )
 
 
+def _not_to_their_own(standing: Standing, candidate: Candidate, place: Place) -> Decision:
+    """What a department would have to claim, an executive of that department does not give to it either."""
+    if standing.is_house or is_owned_at_once(candidate, place) or not standing.belongs_to(candidate.id):
+        return YES
+    return no(
+        _("Nobody decides about their own department."),
+        _("Claim the touchpoint for %(name)s; it is decided by %(who)s.")
+        % {"name": candidate.name, "who": who_decides(place, contested=False)},
+    )
+
+
 def may_transfer(standing: Standing, candidate: Candidate, place: Place) -> Decision:
     """Nobody is given work behind their back: who transfers speaks for both departments, or is an executive."""
-    if standing.is_executive:
-        return YES
     gives = standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id)
     takes = standing.leads_department(candidate.id) or standing.heads_unit(candidate.unit_id)
     if gives and takes:
         return YES
+    if standing.is_executive:
+        return _not_to_their_own(standing, candidate, place)
     if gives:
         return no(
             _("%(name)s has not agreed to take this touchpoint.") % {"name": candidate.name},
