@@ -1,0 +1,1 @@
+"""The code is laid out as the design says."""

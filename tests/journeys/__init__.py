@@ -1,0 +1,1 @@
+"""The app of journeys and ownership keeps its promises."""

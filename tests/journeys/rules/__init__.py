@@ -1,0 +1,1 @@
+"""The rules of journeys and ownership, without a database."""

@@ -1,0 +1,1 @@
+"""The organisation keeps its promises."""
