@@ -1,4 +1,4 @@
-"""The app that ships the demo organisation. It holds no models: everything it writes goes through the product's commands."""
+"""The app that ships the demo organisation. It holds no models: the product's commands write all of it."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
