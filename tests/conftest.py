@@ -91,6 +91,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def cast(db: None) -> "Cast":
     """The company of the tests: see `tests/cast.py`."""
-    from tests.cast import build_cast
+    from tests.snapshot import standing_cast
 
-    return build_cast()
+    return standing_cast()
