@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from journeys import events
-from journeys.commands.owning import Change, about, begin_ownership, end_ownership
+from journeys.commands.owning import Change, about, begin_ownership, check_accountable, end_ownership, explained
 from journeys.commands.settling import settle_ownership
 from journeys.models import Ownership, Touchpoint
 from journeys.queries.places import Held, candidate, hold
@@ -124,9 +125,10 @@ def attest_ownership(ownership: Ownership, *, mine: bool, actor: Person | None) 
         )
     may_attest(standing_of(actor), held.place, person_id=held.person_id).or_not_allowed()
     now = clock.now()
-    ownership.attested_at = now if mine else ownership.attested_at
     ownership.disputed_at = None if mine else now
-    ownership.save(update_fields=["attested_at", "disputed_at"])
+    if mine:
+        ownership.attested_at = now
+    ownership.save(update_fields=["attested_at", "disputed_at"] if mine else ["disputed_at"])
     kind = events.OWNERSHIP_ATTESTED if mine else events.OWNERSHIP_DISPUTED
     answered = Happening(kind, held.touchpoint, about(held, department=held.place.owner_id), held.touchpoint.scope)
     record(actor, answered, *settle_ownership(Scope.of(touchpoints=[held.touchpoint.pk])))
@@ -137,16 +139,17 @@ def attest_ownership(ownership: Ownership, *, mine: bool, actor: Person | None) 
 def set_accountable_person(touchpoint: Touchpoint, *, person: Person | None, actor: Person | None) -> None:
     """Name the person in the owning department who answers for a touchpoint, or nobody.
 
-    Raises NotAllowed; RuleBroken when nobody owns it, or for a guest or somebody who has left.
+    Raises NotAllowed; RuleBroken when nobody owns it or an archived department does, or for a guest or somebody who has
+    left.
     """
     held = _owned(touchpoint)
     may_give_up(standing_of(actor), held.place).or_not_allowed()
-    if person is not None and (not person.works_here or person.is_guest):
-        raise RuleBroken(
-            _("%(name)s cannot be accountable.") % {"name": person.name},
-            next_step=_("Choose somebody who is active and no guest."),
-        )
-    Ownership.objects.filter(pk=held.ownership_id or 0).update(person=person)
+    if person is not None:
+        check_accountable(person)
+    try:
+        Ownership.objects.filter(pk=held.ownership_id or 0).update(person=person)
+    except IntegrityError as error:  # the department was archived, or the person has left in the meantime
+        raise explained(error, held) from error
     named = Happening(
         events.ACCOUNTABLE_PERSON_SET,
         held.touchpoint,

@@ -47,13 +47,11 @@ def begin_ownership(
 ) -> Change:
     """Make the department accountable, ending whoever was; claims that wait are superseded, handoffs are void.
 
-    Raises RuleBroken for a person who does not work here (any more), or an archived department that slipped through.
+    Raises RuleBroken for a guest or a person who does not work here (any more), or an archived department that slipped
+    through.
     """
-    if person is not None and not person.works_here:
-        raise RuleBroken(
-            _("%(name)s does not work here any more.") % {"name": person.name},
-            next_step=_("Choose somebody who is active."),
-        )
+    if person is not None:
+        check_accountable(person)
     touchpoint, now = held.touchpoint, clock.now()
     if held.ownership_id is not None:
         Ownership.objects.filter(pk=held.ownership_id or 0).update(held_until=now)
@@ -68,7 +66,7 @@ def begin_ownership(
             claim=claim,
         )
     except IntegrityError as error:
-        raise _explained(error, held) from error
+        raise explained(error, held) from error
     if touchpoint.unmatched_owner:
         Touchpoint.objects.filter(pk=touchpoint.pk).update(unmatched_owner="")
     data = about(
@@ -90,7 +88,16 @@ def begin_ownership(
     return change + supersede_claims(held, winner_id=department_id, but=claim) + void_handoffs(held)
 
 
-def _explained(error: IntegrityError, held: Held) -> Exception:
+def check_accountable(person: Person) -> None:
+    """Raise RuleBroken for somebody who cannot answer for a touchpoint."""
+    if not person.works_here or person.is_guest:
+        raise RuleBroken(
+            _("%(name)s cannot be accountable.") % {"name": person.name},
+            next_step=_("Choose somebody who is active and no guest."),
+        )
+
+
+def explained(error: IntegrityError, held: Held) -> Exception:
     """A refusal of the database, as a sentence."""
     if "cannot become owner" in str(error):
         return RuleBroken(
