@@ -18,7 +18,7 @@ OWNERSHIP_GUARDS = [
     db.Guard(
         "journeys_ownership",
         "changed_owner_works_here",
-        "UPDATE OF department_id, person_id, held_until",
+        "UPDATE OF touchpoint_id, department_id, person_id, kind, held_until",
         _REFUSED,
         _MESSAGE,
         _LOCKS,
