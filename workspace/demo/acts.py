@@ -152,12 +152,13 @@ def not_mine(ago: int, who: str, external_id: str) -> Act:
     return Act(ago, lambda: journeys.attest_ownership(ownership(external_id), mine=False, actor=person(who)))
 
 
-def attest_all(ago: int, who: str, code: str) -> Act:
-    """A lead confirms everything that the department owns."""
+def attest_all(ago: int, who: str, code: str, *, but: Sequence[str] = ()) -> Act:
+    """A lead confirms everything that the department owns, but for some."""
 
     def play() -> None:
         actor = person(who)
-        for held in Ownership.objects.current().accountable().filter(department__code=code).order_by("touchpoint"):
+        owned = Ownership.objects.current().accountable().filter(department__code=code)
+        for held in owned.exclude(touchpoint__external_id__in=but).order_by("touchpoint"):
             journeys.attest_ownership(held, mine=True, actor=actor)
 
     return Act(ago, play)

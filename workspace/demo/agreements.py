@@ -34,5 +34,6 @@ AGREEMENTS = [
     propose(57, "WS-09", "WS-10", "Order number and what was promised, on the first ring.", within=1),
     decline(53, "WS-09", "WS-10", "We answer for calls about orders, not for a mail that we have never seen."),
     propose(12, "HP-14", "HP-15", "A note when the app shows a house under 16 degrees.", within=1),
+    propose(3, "WS-13", "WS-16", "What came back over the counter, so that the van is booked.", within=24),
     propose(6, "CL-07", "CL-09", "Welcome voucher, visible in the app.", within=24),
 ]

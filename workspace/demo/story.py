@@ -32,7 +32,7 @@ from workspace.demo.acts import (
 )
 from workspace.demo.agreements import AGREEMENTS
 
-BEGINS = 189  # days ago: the lists of the old spreadsheet are imported; longer than an attestation lasts (180)
+BEGINS = 187  # days ago: the lists of the old spreadsheet are imported; longer than an attestation lasts (180)
 
 # Departments take what happens in their own unit: theirs at once.
 TAKING = [
@@ -105,7 +105,8 @@ ASKING = [
     # Two want it: the executives decide.
     claim(3, "marisol.aguirre", "DELIVERY", "WS-17", "We open the parcel, so we know first that money is due."),
     claim(2, "goran.petrusev", "BILLING", "WS-17", "Money out is money out. Every refund is booked by us."),
-    # Just in: for the owner's lead to answer.
+    # Just in: for the owner's leads to answer.
+    claim(2, "leila.rostami", "WORKSHOP", "CL-02", "We film it, we cut it, and we are in it."),
     claim(1, "annika.stolz", "HEAT", "HP-03", "The numbers behind the calculator are ours, and they are last year's."),
 ]
 
@@ -127,9 +128,9 @@ PHONES = [
         "rosalind.achebe",
         "It rings in the service centre today, so let us say so.",
     ),
-    assign(62, "marek.dvorsky", "CA-07", "CONTACT", "rosalind.achebe", "Goes with booking by phone."),
+    assign(44, "marek.dvorsky", "CA-07", "CONTACT", "rosalind.achebe", "Goes with booking by phone."),
     assign(
-        62, "marek.dvorsky", "CA-13", "CONTACT", "rosalind.achebe", "Complaints need one name. For now it is this one."
+        40, "marek.dvorsky", "CA-13", "CONTACT", "rosalind.achebe", "Complaints need one name. For now it is this one."
     ),
     hand_to(33, "pavel.reyes", "CA-15", "rosalind.achebe"),
     hand_to(33, "pavel.reyes", "WS-05", "rosalind.achebe"),  # while Zainab is away
@@ -190,7 +191,7 @@ ATTESTING = [
     attest_all(99, "adaeze.umeh", "SHOPS"),
     attest_all(99, "sami.haddadin", "ADVICE"),
     attest_all(99, "leila.rostami", "WORKSHOP"),
-    attest_all(98, "chloe.delacourt", "WEB"),
+    attest_all(98, "chloe.delacourt", "WEB", but=["WS-04"]),  # Fatou was on leave, and nobody asked her again
     attest_all(98, "kofi.anane", "APP"),
     attest_all(97, "emeka.nwachukwu", "INSTALL"),
     attest_all(97, "henrike.vossen", "FIELD"),
@@ -202,7 +203,6 @@ ATTESTING = [
     # Insight and Heat Pumps never got round to it.
     attest(14, "chloe.delacourt", "HP-03"),
     attest(14, "arjun.mehrotra", "WS-03"),
-    attest(14, "fatou.diarra", "WS-04"),
     attest(13, "thandiwe.nkosi", "CL-02"),
     attest(12, "goran.petrusev", "EN-09"),
     not_mine(3, "emeka.nwachukwu", "CA-01"),  # the leaflet, it turns out, is printed by somebody else
