@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from journeys.models import Claim, Flag
+from journeys.models import Claim, Flag, Touchpoint
 from journeys.queries.catalogue.base import MEDIUM, Facts, ScanRule, findings
 
 
 def breaches(facts: Facts) -> QuerySet[Claim]:
-    """Undecided past its time: five working days. Asked is whoever decides: the owner's lead, or the unit's head."""
+    """Undecided past its time: five working days. Asked is whoever decides: the owner's lead, or the unit's head.
+
+    A claim on what customers do not meet (any more) is left to its day of denial.
+    """
     owner = Q(touchpoint__ownerships__held_until__isnull=True, touchpoint__ownerships__kind="accountable")
-    overdue = Claim.objects.waiting().filter(due_on__lt=facts.today)
+    live = Q(touchpoint__lifecycle=Touchpoint.Lifecycle.LIVE, touchpoint__stage__journey__archived_at__isnull=True)
+    overdue = Claim.objects.waiting().filter(live, due_on__lt=facts.today)
     return findings(
         overdue.annotate(current=FilteredRelation("touchpoint__ownerships", condition=owner)),
         severity=MEDIUM,
