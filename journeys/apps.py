@@ -14,8 +14,10 @@ class JourneysConfig(AppConfig):
         """Guard the tables, and tell the activity app the words, the consumers and the jobs of this app."""
         from journeys import events, guards  # noqa: F401 - declares the kinds
         from journeys.commands import claims, escalation, reacting, scanning
+        from journeys.commands.imports import TOUCHPOINTS
         from journeys.queries import names, touched
         from workspace.activity.registry import Consumer, Noun, add_consumer, add_job, add_noun
+        from workspace.organisation.commands.imports import add_import
 
         guards.install()
         for code, label, name_all in (
@@ -36,3 +38,4 @@ class JourneysConfig(AppConfig):
         add_job(scanning.FULL_SCAN, scanning.full_scan)
         add_job("journeys.climb", escalation.climb)
         add_job("journeys.deny_claims", claims.deny_claims)
+        add_import(TOUCHPOINTS)

@@ -24,6 +24,9 @@ TOUCHPOINT_CHANGED = declare("touchpoint.changed", _("{actor} changed {subject}:
 TOUCHPOINTS_IMPORTED = declare(
     "touchpoints.imported", _("{actor} imported {rows} touchpoints: {added} new, {changed} changed."), icon="upload"
 )
+JOURNEYS_IMPORTED = declare(
+    "journeys.imported", _("{actor} imported {count} journeys that are new or have changed."), icon="upload"
+)
 
 CLAIM_MADE = declare(
     "claim.made",

@@ -12,11 +12,18 @@ class OrganisationConfig(AppConfig):
     verbose_name = _("organisation")
 
     def ready(self) -> None:
-        """Tell the activity app the words of the organisation."""
-        from workspace.activity.registry import Noun, add_noun
+        """Tell the activity app the words of the organisation and the job of imports; say what can be imported."""
+        from workspace.activity.registry import Noun, add_job, add_noun
         from workspace.organisation import events  # noqa: F401 - declares the kinds
+        from workspace.organisation.commands.imports.kinds import add_import
+        from workspace.organisation.commands.imports.org import ORG
+        from workspace.organisation.commands.imports.people import PEOPLE
+        from workspace.organisation.commands.imports.running import JOB, run_import
         from workspace.organisation.queries.people import name_departments, name_people, name_units
 
         add_noun(Noun("person", _("person"), name_people))
         add_noun(Noun("department", _("department"), name_departments))
         add_noun(Noun("unit", _("business unit"), name_units))
+        add_job(JOB, run_import)
+        add_import(ORG)
+        add_import(PEOPLE)

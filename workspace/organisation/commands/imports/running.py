@@ -1,0 +1,129 @@
+"""The job of an import: a thousand rows per transaction, and where it stands in the same transaction."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from workspace import db
+from workspace.activity.commands.jobs import hold_lease
+from workspace.activity.models import Job
+from workspace.activity.registry import Step
+from workspace.organisation.commands.imports.chunks import take_rows
+from workspace.organisation.commands.imports.kinds import ImportKind, import_kind
+from workspace.organisation.commands.imports.reading import Unreadable, read_header, read_records
+from workspace.organisation.commands.imports.rejects import write_rejects
+from workspace.organisation.commands.imports.rows import Record, Row
+from workspace.organisation.commands.imports.tally import Tally
+from workspace.organisation.models import Person
+
+JOB = "organisation.import"
+AT_ONCE = 1000  # rows per transaction
+
+
+def imports_folder() -> Path:
+    """Where the files that are being imported lie, inside DATA_DIR."""
+    return Path(settings.DATA_DIR) / "imports"
+
+
+def source_of(job: Job) -> Path:
+    """The copy of the file that a job imports."""
+    return imports_folder() / str(job.args["folder"]) / "source.csv"
+
+
+def rejected_of(job: Job) -> Path:
+    """Where a job writes the rows that it cannot take."""
+    return imports_folder() / str(job.args["folder"]) / "rejected.csv"
+
+
+def run_import(job: Job) -> Iterator[Step]:
+    """Work on an import: one step per committed chunk. Resumed, it goes on behind the last row that was committed."""
+    if "result" not in job.cursor:
+        kind = import_kind(job.args["what"])
+        if kind is None:
+            raise LookupError(f"no app imports {job.args['what']!r}")
+        source = source_of(job)
+        if not source.exists():
+            raise Unreadable(_("The copy of %(file)s is gone.") % {"file": job.args["file"]})
+        header = read_header(source, kind, job.args["file"]).names
+        records = kind.arrange(read_records(source, kind, job.args["file"]))
+        done = Tally.of(job.cursor.get("tally", {})).rows
+        for chunk in _chunks(islice(records, done, None)):
+            job.cursor = _commit_chunk(job, kind, chunk, header)
+            done = job.cursor["tally"]["rows"]
+            yield Step(done, max(job.args["total"], done), job.cursor)
+        job.cursor = _end(job)
+    job.result = job.cursor["result"]
+    source_of(job).unlink(missing_ok=True)
+    yield Step(job.result["rows"], job.result["rows"], job.cursor)
+
+
+def rehearse(kind: ImportKind, source: Path, rejected: Path, *, total: int) -> Iterator[tuple[Step, Tally]]:
+    """Do what an import does and take it back: each chunk for itself, or all at once where they build on each other."""
+    header = read_header(source, kind, source.name).names
+    records = kind.arrange(read_records(source, kind, source.name))
+    tally, end = Tally(), 0
+    with transaction.atomic() if kind.rehearsed_at_once else nullcontext():
+        for chunk in _chunks(records):
+            rows = _rehearse_chunk(kind, chunk, source.name, take_back=not kind.rehearsed_at_once)
+            tally, end = tally.count(rows), write_rejects(rejected, at=end, header=header, rows=rows)
+            yield Step(tally.rows, max(total, tally.rows), {}), tally
+        if kind.rehearsed_at_once:
+            transaction.set_rollback(True)
+    yield Step(tally.rows, tally.rows, {}), tally
+
+
+def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while chunk := list(islice(records, AT_ONCE)):
+        yield chunk
+
+
+@db.command
+def _commit_chunk(job: Job, kind: ImportKind, chunk: list[Record], header: tuple[str, ...]) -> dict[str, Any]:
+    """Write a chunk, its rejects, and how far the job is: all of it, or nothing."""
+    hold_lease(job)
+    rows = take_rows(kind, chunk, file=job.args["file"], actor=_actor(job))
+    tally = Tally.of(job.cursor.get("tally", {})).count(rows)
+    end = write_rejects(rejected_of(job), at=job.cursor.get("rejected_until", 0), header=header, rows=rows)
+    cursor = {"tally": asdict(tally), "rejected_until": end}
+    Job.objects.filter(pk=job.pk).update(cursor=cursor)
+    return cursor
+
+
+@db.command
+def _rehearse_chunk(kind: ImportKind, chunk: list[Record], file: str, *, take_back: bool) -> list[Row]:
+    with transaction.atomic():
+        rows = take_rows(kind, chunk, file=file, actor=None)
+        if take_back:
+            transaction.set_rollback(True)
+    return rows
+
+
+@db.command
+def _end(job: Job) -> dict[str, Any]:
+    """Keep the result, before the copy of the file goes; the cursor that holds it."""
+    hold_lease(job)
+    tally = Tally.of(job.cursor.get("tally", {}))
+    rejected = "" if tally.went_well else str(rejected_of(job).relative_to(imports_folder()))
+    result = asdict(tally) | {"what": job.args["what"], "file": job.args["file"], "rejected_file": rejected}
+    cursor: dict[str, Any] = job.cursor | {"result": result}
+    Job.objects.filter(pk=job.pk).update(cursor=cursor)
+    return cursor
+
+
+def _actor(job: Job) -> models.Model | None:
+    return Person.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
+
+
+def forget(folder: str) -> None:
+    """Throw away what an import has left in DATA_DIR."""
+    shutil.rmtree(imports_folder() / folder, ignore_errors=True)
