@@ -7,6 +7,7 @@ the worker does after a commit, `grow()` makes the company larger.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from journeys import commands as journeys
 from journeys.models import Crossing, Flag, Journey, Stage, Touchpoint
@@ -108,7 +109,7 @@ def build_cast() -> Cast:
         journeys.add_stage(journey, name=name, actor=admin) for name in ("Notice", "Choose", "Pay", "Use")
     )
 
-    def meet(stage: Stage, name: str, unit: BusinessUnit, channel: str, **fields: object) -> Touchpoint:
+    def meet(stage: Stage, name: str, unit: BusinessUnit, channel: str, **fields: Any) -> Touchpoint:
         return journeys.add_touchpoint(stage, name=name, business_unit=unit, channel=channel, actor=admin, **fields)
 
     touchpoints = {

@@ -33,6 +33,7 @@ WORKER_CONCURRENCY = env.whole_number("WORKER_CONCURRENCY", 2)
 # --- The project -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "workspace.read_only.apps.ReadOnlyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,10 +63,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "workspace.organisation.middleware.PersonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "workspace.pages.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "workspace.urls"

@@ -5,4 +5,5 @@ import "./menus.js";
 import "./tips.js";
 import "./toasts.js";
 import "./requests.js";
+import "./focus.js";
 import "./shortcuts.js";
