@@ -57,7 +57,7 @@ def apply_differences(source: Source, changes: frozenset[str], facts: Facts) -> 
             _resolve(cursor, source, facts)
         if CHANGED in changes:
             _change(cursor, source, facts)
-        if WOKEN in changes:
+        if changes & {REOPENED, WOKEN}:
             _end_waivers(cursor, source, facts)
         if changes & {REOPENED, WOKEN}:
             _reopen(cursor, source, facts)
@@ -89,11 +89,13 @@ def _change(cursor: Any, source: Source, facts: Facts) -> None:
 
 
 def _end_waivers(cursor: Any, source: Source, facts: Facts) -> None:
+    """End the waivers whose day has passed; it may have passed while the flag was resolved."""
+    waiver = db.table(Waiver)
     db.execute(
         cursor,
-        f"{source.prefix}UPDATE {db.table(Waiver)} SET ended_at = %s FROM difference d"
-        f" WHERE {db.table(Waiver)}.flag_id = d.flag_id AND d.change = '{WOKEN}' AND {db.table(Waiver)}.ended_at IS NULL",
-        [*source.params, facts.now],
+        f"{source.prefix}UPDATE {waiver} SET ended_at = %s FROM difference d WHERE {waiver}.flag_id = d.flag_id"
+        f" AND d.change IN ('{REOPENED}', '{WOKEN}') AND {waiver}.ended_at IS NULL AND {waiver}.until <= %s",
+        [*source.params, facts.now, facts.today],
     )
 
 
