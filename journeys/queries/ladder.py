@@ -24,7 +24,8 @@ class Ladder:
     def next_rung(self, flag: Flag) -> tuple[int, int] | None:
         """The next rung with somebody active on it: (level, person); None where nobody is left to ask.
 
-        Whoever is asked and still active has had their time: the flag goes up. Otherwise the same rung is tried first.
+        Whoever is asked and still active has had their time: the flag goes up, past the rungs on which they stand as
+        well. Otherwise the same rung is tried first.
         """
         start = flag.asked_level + 1 if flag.asked_id in self.active else flag.asked_level
         rungs = (
@@ -34,7 +35,8 @@ class Ladder:
             (Flag.Level.ADMINISTRATOR, self.administrator),
         )
         for level, person_id in rungs:
-            if level >= start and person_id is not None and (person_id, level) != (flag.asked_id, flag.asked_level):
+            asked_already = person_id == flag.asked_id and (level < Flag.Level.EXECUTIVE or level == flag.asked_level)
+            if level >= start and person_id is not None and not asked_already:
                 return int(level), person_id
         return None
 
