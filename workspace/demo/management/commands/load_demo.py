@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from workspace.activity.commandline import HelpWithExamples
@@ -34,6 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Load with progress on the terminal; the sign-ins go to standard output."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError(_("The database waits for migrations: run manage.py migrate first."))
         try:
             with ProgressLine(sys.stderr, _("demo")) as show:
                 loaded = load(watch=show)
