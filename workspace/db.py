@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import random
 import time
 import zlib
@@ -13,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.signals import post_migrate, pre_migrate
 
 P = ParamSpec("P")
@@ -188,3 +189,53 @@ def analyze(cursor: Any, table_name: str) -> None:
     """Let the planner know a temporary table that was just filled."""
     if is_postgresql():
         cursor.execute(f"ANALYZE {table_name}")
+
+
+def insert_rows(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    replacing: Sequence[str] = (),
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert many rows by one statement that carries them as JSON; what is returned of each, in no certain order.
+
+    `columns` are names of columns, every one of the table that has no default. Rows whose `replacing` columns are there
+    already replace them. Several times the speed of `bulk_create`, which prepares every value for itself.
+    """
+    if not rows:
+        return []
+    fields = [next(field for field in model._meta.local_fields if field.column == name) for name in columns]
+    quoted = [connection.ops.quote_name(name) for name in columns]
+    picked = ", ".join(_picked(place, field) for place, field in enumerate(fields))
+    source = "jsonb_array_elements(%s::jsonb)" if is_postgresql() else "json_each(%s)"
+    sql = f"INSERT INTO {table(model)} ({', '.join(quoted)}) SELECT {picked} FROM {source} AS r (value)"
+    if not is_postgresql():
+        sql = sql.replace("AS r (value)", "AS r WHERE TRUE")
+    if replacing:
+        new = ", ".join(
+            f"{name} = excluded.{name}" for name, plain in zip(quoted, columns, strict=True) if plain not in replacing
+        )
+        sql += f" ON CONFLICT ({', '.join(map(connection.ops.quote_name, replacing))}) DO UPDATE SET {new}"
+    if returning:
+        sql += f" RETURNING {', '.join(map(connection.ops.quote_name, returning))}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows, ensure_ascii=False, default=_in_json)])
+        return cursor.fetchall() if returning else []
+
+
+def _picked(place: int, field: Field[Any, Any]) -> str:
+    """SQL of one value of a JSON row."""
+    if not is_postgresql():
+        return f"json_extract(r.value, '$[{place}]')"
+    kind = field.db_type(connection) or "text"
+    if kind == "jsonb":
+        return f"r.value->{place}"
+    # An explicit cast to varchar(n) would cut a text that is too long; as text, the column refuses it.
+    return f"r.value->>{place}" if kind.startswith("varchar") else f"(r.value->>{place})::{kind}"
+
+
+def _in_json(value: Any) -> Any:
+    adapted = _adapted(value)
+    return adapted if isinstance(adapted, str) else value.isoformat()

@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from journeys import events
+from journeys.commands.imports.beginnings import Beginning, begin
+from journeys.commands.imports.drafts import Placed
 from journeys.commands.imports.supporting import Supporting
 from journeys.models import Claim, Handoff, Ownership, Touchpoint
 from workspace import clock
 from workspace.activity.commands.events import Happening
 from workspace.organisation.commands.imports.kinds import Effects
 from workspace.organisation.commands.imports.rows import Row
-from workspace.organisation.models import Person
-from workspace.organisation.queries.directory import DepartmentEntry, Directory
+from workspace.organisation.queries.directory import Contact, DepartmentEntry, Directory, people_named
 
 OWNER, EMAIL, SUPPORTING = "owner_department", "owner_email", "supporting_departments"
 COLUMNS = frozenset({OWNER, EMAIL, SUPPORTING})
@@ -29,7 +30,7 @@ class Transition:
 
     touchpoint: Touchpoint
     old: Ownership | None
-    new: Ownership | None
+    new: Beginning | None
     unmatched_owner: str
 
 
@@ -40,7 +41,7 @@ class Owners:
         self.directory = directory
         self.now = clock.now()
         emails = {row.get(EMAIL).lower() for row in rows} | {row.was(EMAIL).lower() for row in rows}
-        self.people = {person.email: person for person in Person.objects.filter(email__in=emails - {""})}
+        self.people = people_named(emails)
         self.current: dict[int, Ownership] = {}
         responsible: dict[int, dict[int, Ownership]] = defaultdict(dict)
         if held:
@@ -51,21 +52,24 @@ class Owners:
                     responsible[ownership.touchpoint_id][ownership.department_id] = ownership
         self.supporting = Supporting(directory, responsible, self.now)
         self.transitions: list[Transition] = []
-        self.begun: list[Ownership] = []
+        self.begun: list[Beginning] = []
         self.other_person: dict[int, tuple[Touchpoint, Ownership, int | None]] = {}
 
-    def settle(self, row: Row, touchpoint: Touchpoint, unit_id: int) -> bool:
+    def settle(self, row: Row, touchpoint: Placed, unit_id: int) -> bool:
         """Bring owner, person and supporters in line with what is new in the row; whether that changes anything."""
         owner = self._settle_owner(row, touchpoint, unit_id)
         person = self._settle_person(row, touchpoint, unit_id) if EMAIL in row.news and not owner else False
         return self.supporting.settle(row, touchpoint, unit_id) or owner or person
 
+    def _current_of(self, touchpoint: Placed) -> Ownership | None:
+        return self.current.get(touchpoint.pk) if isinstance(touchpoint, Touchpoint) else None
+
     # -- the accountable department
 
-    def _settle_owner(self, row: Row, touchpoint: Touchpoint, unit_id: int) -> bool:
+    def _settle_owner(self, row: Row, touchpoint: Placed, unit_id: int) -> bool:
         if OWNER not in row.news and OWNER not in row.waited:
             return False
-        reference, current = row.get(OWNER), self.current.get(touchpoint.pk)
+        reference, current = row.get(OWNER), self._current_of(touchpoint)
         match = self.directory.match(reference, unit_id)
         if OWNER not in row.news and (current is not None or touchpoint.unmatched_owner != reference):
             return False  # somebody owns it, or took the reference away: that was decided here
@@ -80,18 +84,14 @@ class Owners:
             return self._take_back(row, touchpoint, unit_id, current) or bool(unmatched)
         if current is not None and current.department_id == match.id:
             return False
-        new = Ownership(
-            touchpoint=touchpoint,
-            department_id=match.id,
-            person=self._person_for(row),
-            held_from=self.now,
-        )
+        person = self._person_for(row)
+        new = Beginning(touchpoint, match.id, person.id if person else None, Ownership.Kind.ACCOUNTABLE.value)
         self.begun.append(new)
-        if not touchpoint._state.adding:
+        if isinstance(touchpoint, Touchpoint):
             self.transitions.append(Transition(touchpoint, current, new, unmatched))
         return True
 
-    def _keep_reference(self, row: Row, touchpoint: Touchpoint, unit_id: int, current: Ownership | None) -> bool:
+    def _keep_reference(self, row: Row, touchpoint: Placed, unit_id: int, current: Ownership | None) -> bool:
         """The owner is not known: whom the file had named before goes, and the reference waits."""
         if current is not None and not self._is_files_own(row, current, unit_id):
             return False
@@ -102,11 +102,12 @@ class Owners:
         touchpoint.unmatched_owner = row.get(OWNER)
         return changed or ended
 
-    def _take_back(self, row: Row, touchpoint: Touchpoint, unit_id: int, current: Ownership | None) -> bool:
+    def _take_back(self, row: Row, touchpoint: Placed, unit_id: int, current: Ownership | None) -> bool:
         """End an ownership that the file itself had brought; one that was decided here stays."""
         if current is None or not self._is_files_own(row, current, unit_id):
             return False
-        self.transitions.append(Transition(touchpoint, current, None, ""))
+        if isinstance(touchpoint, Touchpoint):
+            self.transitions.append(Transition(touchpoint, current, None, ""))
         return True
 
     def _is_files_own(self, row: Row, current: Ownership, unit_id: int) -> bool:
@@ -122,7 +123,7 @@ class Owners:
 
     # -- the accountable person
 
-    def _person_for(self, row: Row) -> Person | None:
+    def _person_for(self, row: Row) -> Contact | None:
         """The person whom the row names, if they can be accountable; the cell is refused otherwise."""
         if not row.get(EMAIL):
             return None
@@ -137,7 +138,7 @@ class Owners:
             return person
         return None
 
-    def _settle_person(self, row: Row, touchpoint: Touchpoint, unit_id: int) -> bool:
+    def _settle_person(self, row: Row, touchpoint: Placed, unit_id: int) -> bool:
         """Another person for the owner that stays."""
         if EMAIL in row.kept_back or OWNER in row.waits:
             return False
@@ -145,7 +146,7 @@ class Owners:
             row.refuse(EMAIL, _("The row names a person but no owner. Fill owner_department."))
             return False
         match = self.directory.match(row.get(OWNER), unit_id)
-        current = self.current.get(touchpoint.pk)
+        current = self._current_of(touchpoint)
         if current is None or match is None or current.department_id != match.id:
             return False  # another owner was decided on here; the person belongs to the file's
         if match.archived:
@@ -155,12 +156,13 @@ class Owners:
         if person is None and row.get(EMAIL):
             return False
         was = self.people.get(row.was(EMAIL).lower())
-        if person is None and (was is None or current.person_id != was.pk):
+        if person is None and (was is None or current.person_id != was.id):
             return False
-        if (person.pk if person else None) == current.person_id:
+        if (person.id if person else None) == current.person_id:
             return False
-        self.other_person[touchpoint.pk] = (touchpoint, current, current.person_id)
-        current.person = person
+        if isinstance(touchpoint, Touchpoint):
+            self.other_person[touchpoint.pk] = (touchpoint, current, current.person_id)
+        current.person_id = person.id if person else None
         return True
 
     # -- writing
@@ -171,7 +173,7 @@ class Owners:
         if ended:
             Ownership.objects.filter(pk__in=ended).update(held_until=self.now)
         self.supporting.write()
-        Ownership.objects.bulk_create(self.begun)
+        begin(self.begun, self.now)
         if self.other_person:
             Ownership.objects.bulk_update([ownership for _t, ownership, _old in self.other_person.values()], ["person"])
         effects.happenings += [self._told(change, journeys, file) for change in self.transitions]

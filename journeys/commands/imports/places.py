@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from journeys import events
 from journeys.models import Journey, Persona, Stage, Touchpoint
+from workspace import db
 from workspace.activity.commands.events import Happening
 from workspace.organisation.commands.imports.kinds import Effects
 from workspace.organisation.commands.imports.rows import Row
@@ -174,4 +175,8 @@ class Places:
         )
         for stage in self.new_stages:
             stage.position = last[stage.journey.pk] = last.get(stage.journey.pk, 0) + 1
-        Stage.objects.bulk_create(self.new_stages)
+        by_place = {(stage.journey.pk, stage.name): stage for stage in self.new_stages}
+        rows = [(journey, name, stage.position, 1) for (journey, name), stage in by_place.items()]
+        columns, returning = ("journey_id", "name", "position", "version"), ("journey_id", "name", "id")
+        for journey, name, pk in db.insert_rows(Stage, columns, rows, returning=returning):
+            by_place[journey, name].pk = pk

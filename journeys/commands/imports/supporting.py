@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from journeys.models import Ownership, Touchpoint
+from journeys.commands.imports.beginnings import Beginning, begin
+from journeys.commands.imports.drafts import NewTouchpoint, Placed
+from journeys.models import Ownership
 from workspace.organisation.commands.imports.cells import parts
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.queries.directory import Directory
@@ -22,11 +24,11 @@ class Supporting:
         self.directory = directory
         self.present = present
         self.now = now
-        self.begun: list[Ownership] = []
+        self.begun: list[Beginning] = []
         self.ended: list[int] = []
         self.touched: set[int] = set()
 
-    def settle(self, row: Row, touchpoint: Touchpoint, unit_id: int) -> bool:
+    def settle(self, row: Row, touchpoint: Placed, unit_id: int) -> bool:
         """Begin and end what is new in the cell; whether that changes anything."""
         if COLUMN not in row.news and COLUMN not in row.waited:
             return False
@@ -34,7 +36,7 @@ class Supporting:
             row.wait_for(COLUMN, *row.waited[COLUMN])
             return False
         names, before, waited = parts(row.get(COLUMN)), parts(row.was(COLUMN)), row.waited.get(COLUMN, [])
-        present = self.present.get(touchpoint.pk, {})
+        present = self.present.get(touchpoint.pk, {}) if touchpoint.pk is not None else {}
         wanted: set[int] = set()
         begins: list[int] = []
         refused: list[str] = []
@@ -61,14 +63,10 @@ class Supporting:
         ]
         self._refuse(row, names, refused)
         self.ended += ends
-        if not touchpoint._state.adding and (begins or ends):
+        if not isinstance(touchpoint, NewTouchpoint) and (begins or ends):
             self.touched.add(touchpoint.pk)
-        self.begun += [
-            Ownership(
-                touchpoint=touchpoint, department_id=department, kind=Ownership.Kind.RESPONSIBLE, held_from=self.now
-            )
-            for department in begins
-        ]
+        responsible = Ownership.Kind.RESPONSIBLE.value
+        self.begun += [Beginning(touchpoint, department, None, responsible) for department in begins]
         return bool(begins or ends)
 
     def _refuse(self, row: Row, names: tuple[str, ...], refused: list[str]) -> None:
@@ -84,4 +82,4 @@ class Supporting:
         """Write what ends and begins: 2 statements."""
         if self.ended:
             Ownership.objects.filter(pk__in=self.ended).update(held_until=self.now)
-        Ownership.objects.bulk_create(self.begun)
+        begin(self.begun, self.now)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.imports import places
+from journeys.commands.imports.drafts import NewTouchpoint, Placed, write_new
 from journeys.commands.imports.owners import Owners
 from journeys.commands.imports.places import Places
-from journeys.models import Stage, System, Touchpoint
+from journeys.models import Crossing, Journey, Ownership, Stage, System, Touchpoint
 from journeys.rules.structure import may_build
-from workspace.activity.commands.events import Happening, record
+from workspace import db
+from workspace.activity.commands.events import Happening, record, record_subjects
 from workspace.organisation.commands.imports import cells
 from workspace.organisation.commands.imports.kinds import Column, Effects, ImportKind, Told
 from workspace.organisation.commands.imports.rows import Row
@@ -53,7 +55,7 @@ class _Board:
         self.effects = Effects()
         self.units: dict[Row, UnitEntry | None] = {}
         self.rows = [row for row in rows if self._is_taken(row)]
-        self.new: list[Touchpoint] = []
+        self.new: list[NewTouchpoint] = []
         self.changed: list[Touchpoint] = []
         self.moved: list[Touchpoint] = []
 
@@ -80,7 +82,7 @@ class _Board:
             self._settle(row, owners)
         self.places.write(self.effects)
         self._write_systems()
-        Touchpoint.objects.bulk_create(self.new)
+        write_new(self.new)
         # An upsert of rows that are locked and read afresh: one statement, where an update of many takes one per field.
         Touchpoint.objects.bulk_create(
             self.changed, update_conflicts=True, unique_fields=["id"], update_fields=list(WRITTEN)
@@ -89,9 +91,11 @@ class _Board:
         touched += [touchpoint for touchpoint, _ownership, _old in owners.other_person.values()]
         journeys = self._journeys_of(touched)
         owners.write(self.effects, journeys, file)
-        self.effects.ids["touchpoint"] |= {touchpoint.pk for touchpoint in (*self.new, *self.changed, *touched)}
+        self.effects.ids["touchpoint"] |= {new.pk for new in self.new if new.pk is not None}
+        self.effects.ids["touchpoint"] |= {touchpoint.pk for touchpoint in (*self.changed, *touched)}
         self.effects.ids["touchpoint"] |= owners.supporting.touched
-        stages = {touchpoint.stage_id for touchpoint in (*self.new, *self.moved)} | self.effects.ids["old_stage"]
+        stages = {new.stage.pk for new in self.new if new.stage} | {moved.stage_id for moved in self.moved}
+        stages |= self.effects.ids["old_stage"]
         if stages:
             crossed = Stage.objects.filter(pk__in=stages).order_by().values_list("journey", flat=True)
             self.effects.ids["to_cross"] |= set(crossed)
@@ -105,10 +109,10 @@ class _Board:
     def _settle(self, row: Row, owners: Owners) -> None:
         touchpoint = self.held.get(row.record.key)
         if touchpoint is None:
-            touchpoint = Touchpoint(external_id=row.record.key, step=1)
-            self._set(row, touchpoint)
-            owners.settle(row, touchpoint, touchpoint.business_unit_id)
-            self.new.append(touchpoint)
+            new = NewTouchpoint(row.record.key)
+            self._set(row, new)
+            owners.settle(row, new, new.business_unit_id)
+            self.new.append(new)
             row.outcome = "added"
             return
         before = {name: _plain(touchpoint, name) for name in WRITTEN}
@@ -130,7 +134,7 @@ class _Board:
         if "system" in fields and before["system"]:
             self.effects.ids["old_system"].add(before["system"])
 
-    def _set(self, row: Row, touchpoint: Touchpoint) -> None:
+    def _set(self, row: Row, touchpoint: Placed) -> None:
         """Set what the row says anew."""
         for column, name in PLAIN.items():
             if column in row.news:
@@ -138,10 +142,11 @@ class _Board:
         unit = self.units.get(row)
         if unit is not None:
             touchpoint.business_unit_id = unit.id
-        if places.COLUMNS & row.news or touchpoint._state.adding:
-            touchpoint.stage = self.places.stage_of(row, None if touchpoint._state.adding else touchpoint)
+        held = touchpoint if isinstance(touchpoint, Touchpoint) else None
+        if held is None or places.COLUMNS & row.news:
+            touchpoint.stage = self.places.stage_of(row, held)
         elif "persona" in row.news:
-            self.places.describe(row, touchpoint)
+            self.places.describe(row, held)
         if "system" in row.news:
             name = row.cells["system"]
             if name and name not in self.systems:
@@ -174,8 +179,10 @@ def finish(effects: Effects, told: Told, actor: models.Model | None) -> None:
     happenings = []
     if ids["touchpoint"]:
         left = {word: sorted(ids[word]) for word in ("old_stage", "old_system") if ids[word]}
-        touched = ("touchpoint", sorted(ids["touchpoint"]))
-        happenings.append(Happening(events.TOUCHPOINTS_IMPORTED, data=told.data(**left), subjects=touched))
+        imported = Happening(events.TOUCHPOINTS_IMPORTED, data=told.data(**left), subjects=("touchpoint", ()))
+        touched = db.compiled(Touchpoint.objects.filter(pk__in=sorted(ids["touchpoint"])).order_by().values("id"))
+        event = record(actor, imported)[0]
+        record_subjects(event, f"SELECT 'touchpoint', t.id, %s FROM ({touched[0]}) t", (event.pk, *touched[1]))
     if ids["journey"]:
         data = {"count": len(ids["journey"]), "file": told.file}
         happenings.append(Happening(events.JOURNEYS_IMPORTED, data=data, subjects=("journey", sorted(ids["journey"]))))
@@ -208,6 +215,7 @@ TOUCHPOINTS = ImportKind(
     may_import=may_build,
     take=take,
     finish=finish,
+    tables=(Journey, Stage, Touchpoint, Ownership, Crossing),
     notes={
         "unknown-owner": gettext_lazy(
             "{count} owners match no department, for example “{value}” (line {line}). They are kept as they were"

@@ -1,13 +1,14 @@
-"""The units and departments as files name them: by code, or by name."""
+"""Units, departments and people as files name them: by code, by name, by e-mail address."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from workspace.organisation.models import BusinessUnit, Department
+from workspace import clock
+from workspace.organisation.models import BusinessUnit, Department, Person
 
 
 class UnitEntry(NamedTuple):
@@ -27,6 +28,27 @@ class DepartmentEntry(NamedTuple):
     unit_id: int
     archived: bool
     successor_id: int | None
+
+
+class Contact(NamedTuple):
+    """A person, as far as a file has to know them."""
+
+    id: int
+    works_here: bool
+    is_guest: bool
+
+
+def people_named(emails: Collection[str]) -> dict[str, Contact]:
+    """The people with these addresses (in lower case): 1 statement."""
+    wanted = {email for email in emails if email}
+    if not wanted:
+        return {}
+    today = clock.today()
+    rows = Person.objects.filter(email__in=wanted).order_by()
+    return {
+        email: Contact(pk, active and (left_on is None or left_on > today), role == Person.Role.GUEST)
+        for email, pk, active, left_on, role in rows.values_list("email", "id", "is_active", "left_on", "role")
+    }
 
 
 @dataclass(frozen=True, slots=True)

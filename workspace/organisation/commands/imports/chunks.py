@@ -70,10 +70,10 @@ def _remembered(kind: ImportKind, keys: Sequence[str]) -> dict[str, dict[str, st
 
 
 def _remember(kind: ImportKind, rows: Sequence[Row]) -> None:
-    new = [(row, row.to_remember()) for row in rows]
-    ImportedRow.objects.bulk_create(
-        [ImportedRow(kind=kind.code, key=row.record.key, cells=cells) for row, cells in new if cells != row.remembered],
-        update_conflicts=True,
-        unique_fields=["kind", "key"],
-        update_fields=["cells"],
+    new = ((row, row.to_remember()) for row in rows)
+    db.insert_rows(
+        ImportedRow,
+        ("kind", "key", "cells"),
+        [(kind.code, row.record.key, cells) for row, cells in new if cells != row.remembered],
+        replacing=("kind", "key"),
     )

@@ -74,6 +74,7 @@ class ImportKind:
     `key` gives the lasting name of a row; `take` writes rows in which something is new, with few statements, and marks
     each as added, changed, refused in a cell, or rejected; `finish` follows once for all rows of a transaction and
     records the events. `arrange` may change the order of rows, the same way whenever it is asked about the same file.
+    `tables` are those that grow, for the planner of the database to know.
     `notes` are sentences, with {count}, {value} and {line}, about what was taken but should be known.
     """
 
@@ -87,6 +88,7 @@ class ImportKind:
     arrange: Callable[[Iterator[Record]], Iterator[Record]] = in_file_order
     notes: Mapping[str, Promise | str] = field(default_factory=dict)
     rehearsed_at_once: bool = False
+    tables: tuple[type[models.Model], ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""

@@ -46,16 +46,18 @@ class Row:
     """A row as it is worked on in one attempt to write it.
 
     `before` are the cells that were imported last time (None: never), `news` the columns whose cell says something
-    else now, `values` what they say, `waited` what the row named last time and nobody knew, by column.
+    else now, `values` what they say, `waited` what the row named last time and nobody knew, by column. A row that
+    `is_rejected` is not taken at all.
     """
 
-    __slots__ = ("before", "cells", "kept_back", "news", "notes", "outcome", "problems", "record", "remembered",
-                 "stored", "values", "waited", "waits")  # fmt: skip
+    __slots__ = ("before", "cells", "is_rejected", "kept_back", "news", "notes", "outcome", "problems", "record",
+                 "remembered", "stored", "values", "waited", "waits")  # fmt: skip
 
     def __init__(self, record: Record, remembered: Mapping[str, Any] | None) -> None:
         self.record = record
         self.cells = record.cells
         self.problems: list[Problem] = list(record.problems)
+        self.is_rejected = record.is_rejected
         self.remembered = remembered
         self.waited: Mapping[str, list[str]] = remembered.get(WAITING, {}) if remembered else {}
         self.before: Mapping[str, str] | None = remembered
@@ -68,11 +70,6 @@ class Row:
         self.notes: list[tuple[str, str]] = []
         self.outcome = "unchanged"
         self.news -= self.kept_back
-
-    @property
-    def is_rejected(self) -> bool:
-        """Whether nothing of it is taken."""
-        return any(problem.whole for problem in self.problems)
 
     @property
     def is_busy(self) -> bool:
@@ -110,6 +107,7 @@ class Row:
     def _problem(self, column: str, reason: str, value: str | None, *, whole: bool) -> None:
         shown = shortened(self.get(column) if value is None else value)
         self.problems.append(Problem(column, shown, reason, whole))
+        self.is_rejected = self.is_rejected or whole
 
     def keep_back(self, column: str) -> None:
         """Leave this cell for the next import, because it hangs on another one that was refused."""
