@@ -30,9 +30,12 @@ class Place:
         """The engine, as it is called in the tables."""
         return "postgresql" if self.server else "sqlite"
 
+    def _folder_of(self, database: str) -> Path:
+        return self.folder / self.engine / database
+
     def environment(self, database: str) -> dict[str, str]:
         """What a process has to be told to work on this database, and on nothing of the installation."""
-        data = self.folder / database
+        data = self._folder_of(database)
         data.mkdir(parents=True, exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         environment = inherited | {
@@ -58,13 +61,13 @@ class Place:
             strategy = " STRATEGY = FILE_COPY" if _version(self.server) >= 150000 else ""
             _administer(self.server, f"CREATE DATABASE {{}} TEMPLATE {{}}{strategy}", database, source)
         else:
-            shutil.copytree(self.folder / source, self.folder / database)
+            shutil.copytree(self._folder_of(source), self._folder_of(database))
 
     def drop(self, database: str) -> None:
         """Take the database away."""
         if self.server:
             _administer(self.server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
-        shutil.rmtree(self.folder / database, ignore_errors=True)
+        shutil.rmtree(self._folder_of(database), ignore_errors=True)
 
     def run(self, database: str, task: str, *arguments: str) -> dict[str, Any]:
         """Run a task of `benchmarks.tasks` in a process of its own on this database, and return what it measured."""

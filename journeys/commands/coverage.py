@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
+
 from journeys import events
 from journeys.models import CoverageSnapshot
-from journeys.queries.coverage import coverage_now
+from journeys.queries.coverage import coverage_counts
 from workspace import db
 from workspace.activity.commands.events import Happening, record
 
@@ -17,14 +19,16 @@ def note_coverage(day: date) -> int:
     db.lock("journeys.coverage")
     if CoverageSnapshot.objects.filter(on=day).exists():
         return 0
-    rows = [
-        CoverageSnapshot(
-            on=day, scope=row.scope, scope_id=row.scope_id, channel=row.channel, live=row.live, owned=row.owned
+    counts, params = coverage_counts()
+    with connection.cursor() as cursor:
+        db.execute(
+            cursor,
+            f'INSERT INTO {db.table(CoverageSnapshot)} ("on", scope, scope_id, channel, live, owned)'
+            f" SELECT {db.typed_place('date')}, scope, scope_id, channel, live, owned FROM ({counts}) counted",
+            (day, *params),
         )
-        for row in coverage_now()
-    ]
-    CoverageSnapshot.objects.bulk_create(rows, batch_size=2000)
-    total = next((row for row in rows if row.scope == CoverageSnapshot.Scope.ALL), None)
-    data = {"on": day.isoformat(), "live": total.live if total else 0, "owned": total.owned if total else 0}
+        written: int = cursor.rowcount
+    total = CoverageSnapshot.objects.get(on=day, scope=CoverageSnapshot.Scope.ALL)
+    data = {"on": day.isoformat(), "live": total.live, "owned": total.owned}
     record(None, Happening(events.COVERAGE_NOTED, ("organisation", 0), data))
-    return len(rows)
+    return written

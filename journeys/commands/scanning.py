@@ -14,7 +14,15 @@ from journeys.limits import LIMITS
 from journeys.models import Flag, Scan, Touchpoint
 from journeys.queries.catalogue import rules
 from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
-from journeys.queries.differences import CHANGED, OPENED, REOPENED, RESOLVED, WOKEN, differences
+from journeys.queries.differences import (
+    CHANGED,
+    OPENED,
+    REOPENED,
+    RESOLVED,
+    WOKEN,
+    differences_from_found,
+    findings_of,
+)
 from journeys.queries.scans import top_decile_volume
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record, record_subjects
@@ -77,21 +85,32 @@ def _scan_rule(job: Job, scan: Scan, rule: ScanRule) -> None:
 
 
 def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
-    """Put the differences of one rule into a temporary table and write them set by set; the counts by change."""
-    sql, params = differences([rule], facts)
+    """Put the findings of one rule into a temporary table, what they change into another, and write that set by set.
+
+    Returns the counts by change.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS difference")
-        db.execute(cursor, f"CREATE TEMPORARY TABLE difference AS {sql}", params)
+        db.plan_for_bulk(cursor)
+        _fill(cursor, "found", findings_of([rule], facts))
+        _fill(cursor, "difference", differences_from_found([rule], facts))
         cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
         counts: dict[str, int] = dict(cursor.fetchall())
         if counts:
-            db.analyze(cursor, "difference")
             apply_differences(Source(), frozenset(counts), facts)
             for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
                 if change in counts:
                     _tell(rule, change, counts[change])
         cursor.execute("DROP TABLE difference")
+        cursor.execute("DROP TABLE found")
     return counts
+
+
+def _fill(cursor: Any, name: str, rows: db.Sql) -> None:
+    """Make a temporary table of these rows, and let the planner know it."""
+    sql, params = rows
+    cursor.execute(f"DROP TABLE IF EXISTS {name}")
+    db.execute(cursor, f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
+    db.analyze(cursor, name)
 
 
 def _tell(rule: ScanRule, change: str, count: int) -> None:

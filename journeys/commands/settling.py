@@ -36,8 +36,7 @@ def settle_around(scope: Scope) -> None:
     after it: whatever the order, the last word is spoken here.
     """
     rules = local_rules()
-    for rule in rules:
-        db.lock(f"journeys.rule.{rule.code}")
+    db.lock(*(f"journeys.rule.{rule.code}" for rule in rules))
     for piece in scope.in_pieces(AT_ONCE):
         record(None, *_settle(rules, touched_around(piece)))
 

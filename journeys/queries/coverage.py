@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Count, F
 
 from journeys.models import CoverageSnapshot, Touchpoint
+from workspace import db
 
 Scope = CoverageSnapshot.Scope
 
@@ -30,16 +32,28 @@ class Coverage:
 
 
 def coverage_now() -> Iterator[Coverage]:
-    """Coverage of the whole organisation, each unit, each journey and each channel: 4 statements."""
+    """Coverage of the whole organisation, each unit, each channel and each journey: 1 statement."""
+    with connection.cursor() as cursor:
+        db.execute(cursor, *coverage_counts())
+        for row in cursor:
+            yield Coverage(*row)
+
+
+def coverage_counts() -> db.Sql:
+    """SQL of the coverage in every scope (scope, scope id, channel, live, owned), the whole organisation first."""
     live = Touchpoint.objects.live().with_owner().order_by()
     counts = {"live": Count("pk"), "owned": Count("current")}
-    total = live.aggregate(**counts)
-    yield Coverage(Scope.ALL, 0, "", total["live"], total["owned"])
-    for scope, field in ((Scope.UNIT, "business_unit_id"), (Scope.JOURNEY, "stage__journey_id")):
-        for subject_id, alive, owned in live.values_list(field).annotate(**counts).iterator():
-            yield Coverage(scope, subject_id, "", alive, owned)
-    for channel, alive, owned in live.values_list("channel").annotate(**counts):
-        yield Coverage(Scope.CHANNEL, 0, channel, alive, owned)
+    by_unit, unit_params = db.compiled(live.values_list("business_unit_id", "channel").annotate(**counts))
+    by_journey, journey_params = db.compiled(live.values(journey=F("stage__journey_id")).annotate(**counts))
+    sums = "CAST(COALESCE(SUM(live), 0) AS bigint) AS live, CAST(COALESCE(SUM(owned), 0) AS bigint) AS owned"
+    return (
+        f"""WITH part AS MATERIALIZED ({by_unit})
+        SELECT '{Scope.ALL}' AS scope, 0 AS scope_id, '' AS channel, {sums} FROM part
+        UNION ALL SELECT '{Scope.UNIT}', business_unit_id, '', {sums} FROM part GROUP BY business_unit_id
+        UNION ALL SELECT '{Scope.CHANNEL}', 0, channel, {sums} FROM part GROUP BY channel
+        UNION ALL SELECT '{Scope.JOURNEY}', journey, '', live, owned FROM ({by_journey}) by_journey""",
+        (*unit_params, *journey_params),
+    )
 
 
 def coverage_on(day: date) -> list[Coverage]:

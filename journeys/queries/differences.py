@@ -1,4 +1,8 @@
-"""What a scan would change: the findings of rules, held against the flags that there are. One statement."""
+"""What a scan would change: the findings of rules, held against the flags that there are.
+
+One statement does it where a change has touched little. A full scan first puts the findings of a rule into a table,
+for then the database knows how many they are before it compares them.
+"""
 
 from __future__ import annotations
 
@@ -39,33 +43,15 @@ def differences(
     """
     if subjects is not None:
         rules = [rule for rule in rules if subjects.get(rule.subject_kind)]
-    found, found_params = _found(rules, facts, subjects)
-    known, known_params = _known(rules, subjects)
-    columns = ", ".join(f"found.{column}" for column in DIFFERENCE[1:-2])
-    moved = " OR ".join(f"COALESCE(found.{name}, -1) <> COALESCE(known.{name}, -1)" for name in REFERENCES)
-    sql = f"""
-        WITH found AS MATERIALIZED ({found}), known AS NOT MATERIALIZED ({known})
-        SELECT CASE
-                WHEN known.id IS NULL THEN '{OPENED}'
-                WHEN known.state = 'resolved' THEN '{REOPENED}'
-                WHEN known.state IN ('snoozed', 'waived') AND known.silent_until <= %s THEN '{WOKEN}'
-                ELSE '{CHANGED}' END AS change,
-            {columns}, known.id AS flag_id, known.state AS was
-        FROM found LEFT JOIN known ON known.rule = found.rule AND known.subject_id = found.subject_id
-        WHERE known.id IS NULL OR known.state = 'resolved'
-            OR (known.state IN ('snoozed', 'waived') AND known.silent_until <= %s)
-            OR known.severity <> found.severity
-            OR {db.json_normal("known.evidence")} <> {db.json_normal("found.evidence")}
-            OR {moved}
-        UNION ALL
-        SELECT '{RESOLVED}', known.rule, known.subject_kind, 0, known.subject_id, known.severity,
-            {", ".join(f"known.{name}" for name in REFERENCES)}, NULL, known.evidence, known.id, known.state
-        FROM known LEFT JOIN found ON known.rule = found.rule AND known.subject_id = found.subject_id
-        WHERE known.state <> 'resolved' AND found.subject_id IS NULL"""
-    return sql, (*found_params, *known_params, facts.today, facts.today)
+    found, found_params = findings_of(rules, facts, subjects)
+    compared, compared_params = differences_from_found(rules, facts, subjects)
+    return f"WITH found AS MATERIALIZED ({found}) {compared}", (*found_params, *compared_params)
 
 
-def _found(rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None) -> db.Sql:
+def findings_of(
+    rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None = None
+) -> db.Sql:
+    """SQL that yields everything that breaks these rules."""
     arms: list[str] = []
     params: list[Any] = []
     for rule in rules:
@@ -84,6 +70,34 @@ def _found(rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Colle
         )
         params.extend(sql_params)
     return " UNION ALL ".join(arms), tuple(params)
+
+
+def differences_from_found(
+    rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None = None
+) -> db.Sql:
+    """SQL that yields `DIFFERENCE` rows where the findings of these rules stand in a table called `found`."""
+    known, known_params = _known(rules, subjects)
+    columns = ", ".join(f"found.{column}" for column in DIFFERENCE[1:-2])
+    moved = " OR ".join(f"COALESCE(found.{name}, -1) <> COALESCE(known.{name}, -1)" for name in REFERENCES)
+    sql = f"""
+        SELECT CASE
+                WHEN known.id IS NULL THEN '{OPENED}'
+                WHEN known.state = 'resolved' THEN '{REOPENED}'
+                WHEN known.state IN ('snoozed', 'waived') AND known.silent_until <= %s THEN '{WOKEN}'
+                ELSE '{CHANGED}' END AS change,
+            {columns}, known.id AS flag_id, known.state AS was
+        FROM found LEFT JOIN ({known}) known ON known.rule = found.rule AND known.subject_id = found.subject_id
+        WHERE known.id IS NULL OR known.state = 'resolved'
+            OR (known.state IN ('snoozed', 'waived') AND known.silent_until <= %s)
+            OR known.severity <> found.severity
+            OR {db.json_normal("known.evidence")} <> {db.json_normal("found.evidence")}
+            OR {moved}
+        UNION ALL
+        SELECT '{RESOLVED}', known.rule, known.subject_kind, 0, known.subject_id, known.severity,
+            {", ".join(f"known.{name}" for name in REFERENCES)}, NULL, known.evidence, known.id, known.state
+        FROM ({known}) known LEFT JOIN found ON known.rule = found.rule AND known.subject_id = found.subject_id
+        WHERE known.state <> 'resolved' AND found.subject_id IS NULL"""
+    return sql, (facts.today, *known_params, facts.today, *known_params)
 
 
 def _known(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]] | None) -> db.Sql:

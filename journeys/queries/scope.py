@@ -13,13 +13,14 @@ from workspace.organisation.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Ids of what a change has touched."""
+    """Ids of what a change has touched. `reshaped` are the touchpoints of which more has changed than who owns them."""
 
     touchpoints: frozenset[int] = frozenset()
     claims: frozenset[int] = frozenset()
     stages: frozenset[int] = frozenset()
     systems: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
+    reshaped: frozenset[int] = frozenset()
 
     @classmethod
     def of(
@@ -30,10 +31,12 @@ class Scope:
         stages: Iterable[int] = (),
         systems: Iterable[int] = (),
         people: Iterable[int | None] = (),
+        reshaped: Iterable[int] = (),
     ) -> Scope:
         """A scope of these ids."""
         some = frozenset(person for person in people if person is not None)
-        return cls(frozenset(touchpoints), frozenset(claims), frozenset(stages), frozenset(systems), some)
+        everything, changed = frozenset(touchpoints), frozenset(reshaped)
+        return cls(everything | changed, frozenset(claims), frozenset(stages), frozenset(systems), some, changed)
 
     def __bool__(self) -> bool:
         return bool(self.touchpoints or self.claims or self.stages or self.systems or self.people)
@@ -45,6 +48,7 @@ class Scope:
             self.stages | other.stages,
             self.systems | other.systems,
             self.people | other.people,
+            self.reshaped | other.reshaped,
         )
 
     def in_pieces(self, size: int) -> Iterator[Scope]:
@@ -52,9 +56,10 @@ class Scope:
         touchpoints = sorted(self.touchpoints)
         first = frozenset(touchpoints[:size])
         if self:
-            yield Scope(first, self.claims, self.stages, self.systems, self.people)
+            yield Scope(first, self.claims, self.stages, self.systems, self.people, self.reshaped & first)
         for start in range(size, len(touchpoints), size):
-            yield Scope(frozenset(touchpoints[start : start + size]))
+            piece = frozenset(touchpoints[start : start + size])
+            yield Scope(piece, reshaped=self.reshaped & piece)
 
 
 def touched_itself(scope: Scope) -> dict[str, Collection[int]]:
@@ -63,16 +68,20 @@ def touched_itself(scope: Scope) -> dict[str, Collection[int]]:
 
 
 def touched_around(scope: Scope) -> dict[str, Collection[int]]:
-    """The subjects of local rules around a change, by kind, with 5 statements.
+    """The subjects of local rules around a change, by kind, with 4 statements, or 5.
 
-    Crossings that start or end at a touchpoint (active or not), its stage, the system behind it, its claims (decided
-    or not), and everybody who ever was accountable for it.
+    Crossings that start or end at a touchpoint (active or not), or lead past one that came, went or moved, its stage,
+    its claims (decided or not), and everybody who ever was accountable for it. The system behind it only where more
+    has changed than its owner: a system can be behind very many touchpoints, and does not care who owns them.
     """
     touchpoints = scope.touchpoints
     claims = Claim.objects.filter(touchpoint__in=touchpoints)
-    crossings = Crossing.objects.filter(Q(source__in=touchpoints) | Q(target__in=touchpoints))
+    before = Crossing.objects.filter(target__in=scope.reshaped).values("source")
+    behind = Crossing.objects.filter(source__in=scope.reshaped).values("target")
+    past_it = Q(source__in=before, target__in=behind) if scope.reshaped else Q(pk__in=())
+    crossings = Crossing.objects.filter(Q(source__in=touchpoints) | Q(target__in=touchpoints) | past_it)
     stages = Stage.objects.filter(touchpoints__in=touchpoints)
-    systems = System.objects.filter(touchpoints__in=touchpoints)
+    systems = System.objects.filter(touchpoints__in=scope.reshaped)
     owners = Ownership.objects.filter(touchpoint__in=touchpoints, person__isnull=False).values("person")
     people = Person.objects.filter(pk__in=owners)
     return {

@@ -17,6 +17,9 @@ PREFIXES = (
 )  # fmt: skip
 
 
+OWNING = ("claim.", "ownership.", "handoff")  # nothing but who owns a touchpoint, and what owners agree
+
+
 def is_touching(kind: str) -> bool:
     """Whether events of this kind can change what a local rule says."""
     return kind.startswith(PREFIXES)
@@ -30,8 +33,10 @@ def touched_by(events: Sequence[Event]) -> Scope:
     journeys: set[int] = set()
     for event in events:
         data = event.data
+        touchpoints = _ids(data.get("touchpoint")) | _ids(data.get("touchpoints")) | _own(event, "touchpoint")
         scope |= Scope.of(
-            touchpoints=_ids(data.get("touchpoint")) | _ids(data.get("touchpoints")) | _own(event, "touchpoint"),
+            touchpoints=touchpoints,
+            reshaped=() if event.kind.startswith(OWNING) else touchpoints,
             claims=_own(event, "claim"),
             stages=_ids(data.get("stage")) | _ids(data.get("old_stage")) | _own(event, "stage"),
             systems=_ids(data.get("system")) | _ids(data.get("old_system")) | _own(event, "system"),
@@ -47,12 +52,14 @@ def touched_by(events: Sequence[Event]) -> Scope:
         scope |= _subjects_of(bulk, people, departments)
     if people or departments:
         departments |= _departments_of(people)
-        owned = Ownership.objects.current().filter(Q(person__in=people) | Q(department__in=departments))
+        # Whoever stands in for an accountable person matters to what that person owns.
+        whose = Q(person__in=people) | Q(person__delegate__in=people) | Q(department__in=departments)
+        owned = Ownership.objects.current().filter(whose)
         scope |= Scope.of(touchpoints=owned.order_by().values_list("touchpoint", flat=True), people=people)
         scope |= Scope.of(systems=_systems_of(people))
     if journeys:
         scope |= Scope.of(
-            touchpoints=Touchpoint.objects.filter(stage__journey__in=journeys).order_by().values_list("pk", flat=True),
+            reshaped=Touchpoint.objects.filter(stage__journey__in=journeys).order_by().values_list("pk", flat=True),
             stages=Stage.objects.filter(journey__in=journeys).order_by().values_list("pk", flat=True),
         )
     return scope
@@ -84,7 +91,7 @@ def _subjects_of(events: list[int], people: set[int], departments: set[int]) -> 
                 people.add(subject_id)
             case "department":
                 departments.add(subject_id)
-    return Scope.of(touchpoints=touchpoints)
+    return Scope.of(reshaped=touchpoints)
 
 
 def _departments_of(people: set[int]) -> set[int]:

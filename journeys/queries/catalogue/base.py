@@ -120,5 +120,9 @@ def about_touchpoint(queryset: QuerySet[Any, Any], **columns: Any) -> QuerySet[A
 
 
 def owned_live() -> QuerySet[Any, Any]:
-    """Live touchpoints that somebody owns, the owner joined as `current`."""
-    return Touchpoint.objects.live().with_owner().filter(current__isnull=False)
+    """Live touchpoints that somebody owns, the owner joined as `current`.
+
+    A condition on the owner is put on an annotation: in `filter`, `current__…` would join the owner once more.
+    """
+    owned = Touchpoint.objects.live().with_owner().filter(current__isnull=False)
+    return owned.annotate(owner=F("current__department_id"), owner_person=F("current__person_id"))

@@ -17,7 +17,7 @@ def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     deserted = Exists(people) & ~Exists(people.filter(active_person(facts.today)))
     closed = Department.objects.filter(Q(archived_at__isnull=False) | deserted).order_by().values("pk")
     return about_touchpoint(
-        owned_live().filter(current__department__in=closed),
+        owned_live().filter(owner__in=closed),
         severity=HIGH,
         evidence={"department": "current__department_id", "successor": "current__department__merged_into_id"},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from journeys.models import Claim, Flag, Touchpoint
@@ -11,11 +11,9 @@ from journeys.queries.catalogue.base import HIGH, Facts, ScanRule, about_touchpo
 
 def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     """Two or more undecided claims; executives decide."""
-    waiting = Claim.objects.waiting().order_by().values("touchpoint").annotate(n=Count("pk"))
-    count = Subquery(waiting.filter(touchpoint=OuterRef("pk")).values("n"), output_field=IntegerField())
-    contested = waiting.filter(n__gte=2).values("touchpoint")
+    claimed = Touchpoint.objects.live().with_owner().filter(claims__state=Claim.State.WAITING)
     return about_touchpoint(
-        Touchpoint.objects.live().with_owner().filter(pk__in=contested), severity=HIGH, evidence={"claims": count}
+        claimed.annotate(waiting=Count("claims")).filter(waiting__gte=2), severity=HIGH, evidence={"claims": "waiting"}
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from journeys.models import Touchpoint
@@ -13,12 +13,11 @@ from workspace.organisation.models.people import active_person
 
 def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     """No active lead or deputy of the department, and no active delegate of the person."""
-    gone = Person.objects.exclude(active_person(facts.today)).order_by()
-    alone = gone.exclude(active_person(facts.today, "delegate__")).values("pk")
-    led = DepartmentLead.objects.filter(active_person(facts.today, "person__")).order_by().values("department")
-    orphaned = owned_live().filter(current__person__in=alone).annotate(owner=F("current__department_id"))
+    gone = Person.objects.exclude(active_person(facts.today)).filter(pk=OuterRef("owner_person"))
+    alone = gone.exclude(active_person(facts.today, "delegate__"))
+    led = DepartmentLead.objects.filter(active_person(facts.today, "person__"), department=OuterRef("owner"))
     return about_touchpoint(
-        orphaned.exclude(owner__in=led),
+        owned_live().filter(Exists(alone.order_by()), ~Exists(led.order_by())),
         severity=HIGH,
         evidence={"person": "current__person_id"},
     )

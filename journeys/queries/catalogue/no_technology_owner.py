@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.models import System
 from journeys.queries.catalogue.base import MEDIUM, Facts, ScanRule, findings
-from workspace.organisation.models import Person
 from workspace.organisation.models.people import active_person
 
 LIVE = Q(touchpoints__lifecycle="live", touchpoints__stage__journey__archived_at__isnull=True)
@@ -15,8 +14,7 @@ LIVE = Q(touchpoints__lifecycle="live", touchpoints__stage__journey__archived_at
 
 def breaches(facts: Facts) -> QuerySet[System]:
     """No technology owner, or one who has left."""
-    gone = Person.objects.exclude(active_person(facts.today)).order_by().values("pk")
-    orphaned = System.objects.filter(Q(technology_owner__isnull=True) | Q(technology_owner__in=gone)).filter(LIVE)
+    orphaned = System.objects.exclude(active_person(facts.today, "technology_owner__")).filter(LIVE)
     return findings(
         orphaned.annotate(
             live=Count("touchpoints"),

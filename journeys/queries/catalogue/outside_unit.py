@@ -11,12 +11,9 @@ from journeys.queries.catalogue.base import HIGH, Facts, ScanRule, about_touchpo
 
 def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     """Approved means: by the head of the touchpoint's unit or an executive, when the ownership began."""
-    unapproved = owned_live().filter(current__outside_approved=False)
-    outside = unapproved.annotate(owner_unit=F("current__department__unit_id")).exclude(
-        owner_unit=F("business_unit_id")
-    )
+    owned = owned_live().annotate(approved=F("current__outside_approved"), owner_unit=F("current__department__unit_id"))
     return about_touchpoint(
-        outside,
+        owned.filter(approved=False).exclude(owner_unit=F("business_unit_id")),
         severity=HIGH,
         other_unit="current__department__unit_id",
         evidence={"owner_unit": "current__department__unit_id"},

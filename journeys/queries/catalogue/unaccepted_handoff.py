@@ -12,15 +12,18 @@ from journeys.queries.catalogue.crossing_owners import crossings_with_owners
 
 def breaches(facts: Facts) -> QuerySet[Crossing]:
     """Owners of different units without a handoff accepted by both; high where emotion falls by two or more."""
-    between = crossings_with_owners().filter(from_owner__isnull=False, to_owner__isnull=False)
-    between = between.annotate(
-        from_unit=F("from_owner__department__unit_id"), to_unit=F("to_owner__department__unit_id")
-    ).exclude(from_unit=F("to_unit"))
+    between = crossings_with_owners().annotate(
+        from_department=F("from_owner__department_id"),
+        to_department=F("to_owner__department_id"),
+        from_unit=F("from_owner__department__unit_id"),
+        to_unit=F("to_owner__department__unit_id"),
+    )
+    between = between.filter(from_unit__isnull=False, to_unit__isnull=False).exclude(from_unit=F("to_unit"))
     accepted = Handoff.objects.filter(
         crossing=OuterRef("pk"),
         state=Handoff.State.ACCEPTED,
-        from_department=OuterRef("from_owner__department"),
-        to_department=OuterRef("to_owner__department"),
+        from_department=OuterRef("from_department"),
+        to_department=OuterRef("to_department"),
     )
     falls = Q(source__emotion__gte=F("target__emotion") + 2)
     return findings(
@@ -31,10 +34,10 @@ def breaches(facts: Facts) -> QuerySet[Crossing]:
         journey="journey_id",
         unit="from_unit",
         other_unit="to_unit",
-        department="from_owner__department_id",
+        department="from_department",
         evidence={
-            "from_department": "from_owner__department_id",
-            "to_department": "to_owner__department_id",
+            "from_department": "from_department",
+            "to_department": "to_department",
             "from_emotion": "source__emotion",
             "to_emotion": "target__emotion",
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +16,14 @@ def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     """Medium after the period (180 days), high 30 days later or when the answer was “not mine”."""
     period = facts.now - timedelta(days=facts.limits.attest_every_days)
     grace = period - timedelta(days=facts.limits.attest_grace_days)
-    owned = owned_live().annotate(confirmed_at=Coalesce("current__attested_at", "current__held_from"))
-    disputed = Q(current__disputed_at__isnull=False)
+    owned = owned_live().annotate(
+        confirmed_at=Coalesce("current__attested_at", "current__held_from"), not_mine_at=F("current__disputed_at")
+    )
+    disputed = Q(not_mine_at__isnull=False)
     return about_touchpoint(
         owned.filter(Q(confirmed_at__lt=period) | disputed),
         severity=Case(When(disputed | Q(confirmed_at__lt=grace), then=Value(HIGH)), default=Value(MEDIUM)),
-        evidence={"confirmed_at": "confirmed_at", "disputed_at": "current__disputed_at"},
+        evidence={"confirmed_at": "confirmed_at", "disputed_at": "not_mine_at"},
     )
 
 
