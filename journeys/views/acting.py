@@ -65,6 +65,7 @@ def ask(
 
 
 def _show(request: HttpRequest, action: Action, form: forms.Form, *, status: int = 200) -> HttpResponse:
+    form.auto_id = "action_%s"  # a dialog lies over a page whose filters may have fields of the same names
     return page_or_part(
         request,
         "journeys/action.html",

@@ -1,0 +1,1 @@
+"""Who may go where: each address, method and kind of person."""
