@@ -7,7 +7,7 @@ import json
 import random
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -186,8 +186,14 @@ def _adapted(value: Any) -> Any:
 
 def lock_row(model: type[Model], pk: int) -> None:
     """Lock one row against other writers until the transaction ends; on SQLite the transaction itself does it."""
+    lock_rows(model, [pk])
+
+
+def lock_rows(model: type[Model], pks: Collection[int]) -> None:
+    """Lock several rows, the smallest id first."""
     if is_postgresql():
-        model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk").first()
+        rows = model._default_manager.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+        list(rows.values_list("pk"))
 
 
 def plan_for_bulk(cursor: Any) -> None:

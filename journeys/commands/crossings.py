@@ -11,8 +11,9 @@ from workspace import db
 
 
 def refresh_crossings(journeys: Collection[int]) -> None:
-    """Bring the crossings of these journeys in line with the order of their live touchpoints: 2 statements.
+    """Bring the crossings of these journeys in line with the order of their live touchpoints: 3 statements.
 
+    One at a time for a journey: whoever comes second sees what the first has written.
     A crossing joins each live touchpoint of a step to each of the next occupied step, also from a stage to the next.
     Rows are never deleted: one that is not there any more becomes inactive, and active again when it comes back.
     """
@@ -21,6 +22,7 @@ def refresh_crossings(journeys: Collection[int]) -> None:
     crossing = db.table(Crossing)
     places = ", ".join(["%s"] * len(journeys))
     ids = sorted(journeys)
+    db.lock_rows(Journey, ids)
     wanted = f"""
         WITH placed AS MATERIALIZED (
             SELECT t.id, s.journey_id,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.settling import settle_ownership
-from journeys.models import Stage, Touchpoint
+from journeys.models import Journey, Stage, Touchpoint
 from journeys.queries.places import hold
 from journeys.queries.scope import Scope
 from journeys.rules.structure import is_emotion, is_volume, may_build
@@ -41,6 +41,7 @@ def add_touchpoint(
     Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field.
     """
     may_build(standing_of(actor)).or_not_allowed()
+    db.lock_row(Journey, stage.journey_id)
     if step is None:
         step = (stage.touchpoints.aggregate(last=Max("step"))["last"] or 0) + 1
     touchpoint = Touchpoint(stage=stage, step=step)
