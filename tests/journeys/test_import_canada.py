@@ -1,4 +1,4 @@
-"""The services of a whole government: real names, real gaps. The files lie beside the repository, where there are any."""
+"""The services of a whole government: real names, real gaps. The files lie beside the repository, if anywhere."""
 
 import shutil
 from pathlib import Path
