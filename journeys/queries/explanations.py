@@ -187,9 +187,7 @@ def _closed_department(flag: Flag, words: Words) -> _Told:
 
 def _outside_unit(flag: Flag, words: Words) -> _Told:
     return _say(
-        _(
-            "%(touchpoint)s happens in %(unit)s and is owned by %(department)s of %(other)s; nobody entitled said yes"
-        ),
+        _("%(touchpoint)s happens in %(unit)s and is owned by %(department)s of %(other)s; nobody entitled said yes"),
         touchpoint=_named(flag.touchpoint),
         unit=words.unit(flag.unit_id),
         department=words.department(flag.department_id),
@@ -241,11 +239,16 @@ def _overloaded_owner(flag: Flag, words: Words) -> _Told:
 
 def _boundary_gap(flag: Flag, words: Words) -> _Told:
     into = flag.crossing is not None and flag.crossing.target_id == flag.touchpoint_id
-    text = (
-        _("%(crossing)s: customers step from %(other)s into nobody’s touchpoint in %(unit)s")
-        if into
-        else _("%(crossing)s: customers step out of nobody’s touchpoint in %(unit)s into %(other)s")
-    )
+    if flag.unit_id == flag.other_unit_id:
+        text = (
+            _("%(crossing)s: inside %(unit)s, customers step from an owned touchpoint into nobody’s")
+            if into
+            else _("%(crossing)s: inside %(unit)s, customers step out of nobody’s touchpoint into an owned one")
+        )
+    elif into:
+        text = _("%(crossing)s: customers step from %(other)s into nobody’s touchpoint in %(unit)s")
+    else:
+        text = _("%(crossing)s: customers step out of nobody’s touchpoint in %(unit)s into %(other)s")
     sentence = _say(text, crossing=_crossing(flag), unit=words.unit(flag.unit_id), other=words.unit(flag.other_unit_id))
     return sentence, (_feeling(flag),)
 

@@ -27,7 +27,8 @@ def test_names_subject_and_evidence_in_human_words(scanned: Cast, client: Client
     client.force_login(scanned.member)
     page = text_of(client.get("/flags/"))
     assert "Till (Pay, store) in Service has no owner · moment of truth · 12,400 contacts a year" in page
-    assert "Receipt → Fault line : customers step from Service into nobody’s touchpoint in Service" in page
+    assert "Receipt → Fault line : inside Service, customers step from an owned touchpoint into nobody’s" in page
+    assert "Compare online → Till : customers step from Retail into nobody’s touchpoint in Service" in page
     assert "emotion falls from 0 to −2" in page
     assert "Use in Buying a coffee machine : 0 of 1 touchpoints are owned" in page
     assert "Service : 1 of 3 live touchpoints are owned" in page

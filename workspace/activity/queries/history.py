@@ -61,9 +61,11 @@ def readable(events: Iterable[Event]) -> list[Entry]:
 
 
 def _refs(event: Event) -> Iterable[tuple[str, str, Sequence[Any]]]:
-    """Each place of the event's sentence that holds ids, with its noun."""
-    refs = dict(kinds.kind(event.kind).refs)
-    if event.subject_id is not None:
+    """Each place of the event's sentence that holds ids, with its noun; what no place asks for is not looked up."""
+    declared = kinds.kind(event.kind)
+    sentence = str(declared.sentence)
+    refs = {key: noun for key, noun in declared.refs.items() if f"{{{key}}}" in sentence}
+    if event.subject_id is not None and "{subject}" in sentence:
         yield "subject", event.subject_kind, [event.subject_id]
     for key, noun in refs.items():
         value = event.data.get(key)

@@ -15,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 COLOURS = 12
+# How inventories call them: each is shown as it was written, with the icon of the channel that it is.
+_CHANNELS_CALLED = {
+    "website": "web", "online": "web", "mobile_app": "app", "e_mail": "email", "telephone": "phone", "call": "phone",
+    "text_message": "sms", "post": "mail", "letter": "mail", "shop": "store", "social_media": "social",
+    "advertising": "ads",
+}  # fmt: skip
 _SMALL_WORDS = frozenset(
     {"a", "an", "and", "at", "by", "de", "du", "des", "et", "for", "in", "la", "le", "of", "on", "the", "to"}
 )
@@ -165,4 +171,5 @@ def channel(code: str, *, only_icon: bool = False) -> dict[str, object]:
     if key in CHANNELS:
         text, icon = CHANNELS[key]
         return {"text": text, "icon": icon, "only_icon": only_icon}
-    return {"text": code or pgettext("channel", "None"), "icon": "radio", "only_icon": only_icon}
+    icon = CHANNELS[_CHANNELS_CALLED[key]][1] if key in _CHANNELS_CALLED else "radio"
+    return {"text": code.replace("_", " ") or pgettext("channel", "None"), "icon": icon, "only_icon": only_icon}
