@@ -149,6 +149,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 3,
+        "max_retries": 0,  # whoever rings does not wait for a broker that is away: six seconds, otherwise
     }
 )
 if REDIS_URL is not None and REDIS_URL.startswith("rediss://"):
