@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 Watcher = Callable[[registry.Step], None]
 
 
+class WorkersLost(Exception):
+    """Every worker that took the job died of it: one that is killed leaves no error behind, only its lease."""
+
+
 class LeaseLost(Exception):
     """Somebody else works on the job now: its lease ran out before this worker came back to it."""
 
@@ -63,6 +67,8 @@ def work_on(job_id: int, *, watch: Watcher | None = None) -> Job | None:
         return None
     handler = registry.job_handler(job.kind)
     try:
+        if job.attempts > MAX_ATTEMPTS:
+            raise WorkersLost(f"{MAX_ATTEMPTS} workers began this job and were gone before its end")
         if handler is None:
             raise LookupError(f"no app works on jobs of kind {job.kind!r}")
         with _Heartbeat(job):
