@@ -1,4 +1,4 @@
-"""How an ownership begins and ends: the one place where it is written. Claims, transfers and imports come here."""
+"""How an ownership begins and ends. Claims and transfers come here; `imports.owners` does the same in bulk."""
 
 from __future__ import annotations
 

@@ -8,18 +8,16 @@ from hashlib import sha256
 from django.db import models
 from django.utils.translation import gettext as _
 
-from workspace import clock
 from workspace.activity.commands.events import Happening, record
 from workspace.organisation import events
 from workspace.organisation.commands.imports import cells
+from workspace.organisation.commands.imports.closing import ACTIVE, ARCHIVED, Closing
 from workspace.organisation.commands.imports.kinds import Column, Effects, ImportKind, Told
 from workspace.organisation.commands.imports.leading import Appointments
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.commands.imports.successors import arrange
 from workspace.organisation.models import BusinessUnit, Department, Person
 from workspace.organisation.rules.people import may_administer
-
-ACTIVE, ARCHIVED = "active", "archived"
 
 
 def names_unit(row: Mapping[str, str]) -> bool:
@@ -46,9 +44,11 @@ def take(rows: Sequence[Row], file: str) -> Effects:
     for row in rows:
         if not row.is_rejected:
             register.appoint(row, rows_by_unit[row])
+    closing = Closing(register.units, register.departments, register.change)
     for row in rows:
         if not row.is_rejected:
-            register.close(row, rows_by_unit[row])
+            unit_or_department = register.departments.get(row.cells["department_code"])
+            closing.close(row, rows_by_unit[row] if names_unit(row.cells) else unit_or_department)
     return register.write()
 
 
@@ -114,17 +114,18 @@ class _Register:
             return
         if "department" in row.news and department.name != row.cells["department"]:
             department.name = row.cells["department"]
-            self._change(row, department)
+            self.change(row, department)
         if "business_unit" in row.news and unit is not None and department.unit_id != unit.pk:
             department.unit = unit
-            self._change(row, department)
+            self.change(row, department)
 
     def write_departments(self) -> None:
         """Write the new departments, so that they can be led and named as successors."""
         created = Department.objects.bulk_create(self.new_departments.values())
         self.effects.ids["department"] |= {department.pk for department in created}
 
-    def _change(self, row: Row, subject: BusinessUnit | Department) -> None:
+    def change(self, row: Row, subject: BusinessUnit | Department) -> None:
+        """Note that the row has changed this unit or department."""
         if row.outcome == "unchanged":
             row.outcome = "changed"
         if isinstance(subject, BusinessUnit):
@@ -154,7 +155,7 @@ class _Register:
         if lead is not None:
             changed |= self.people.leads(department, lead)
         if changed:
-            self._change(row, department)
+            self.change(row, department)
 
     def _speaks_for_head(self, row: Row, unit: BusinessUnit) -> bool:
         """Every row of a unit repeats its head: a department new to the file does not undo a choice made here."""
@@ -166,115 +167,12 @@ class _Register:
         if not email:
             if unit.head_id is not None and unit.head_id == self.people.id_of(row.was("unit_head_email")):
                 unit.head = None
-                self._change(row, unit)
+                self.change(row, unit)
             return
         head: Person | None = self.people.named(row, "unit_head_email", guests=True)
         if head is not None and unit.head_id != head.pk:
             unit.head = head
-            self._change(row, unit)
-
-    # -- which are open
-
-    def close(self, row: Row, unit: BusinessUnit | None) -> None:
-        """Archive what the row archives, and open what it opens again."""
-        if not {"status", "merged_into"} & row.news:
-            return
-        subject = unit if names_unit(row.cells) else self.departments.get(row.cells["department_code"])
-        if subject is None:
-            return
-        status = row.values.get("status", "")
-        if row.get("merged_into") and row.get("status").lower() == ACTIVE:
-            row.refuse("merged_into", _("What is open has no successor. Set status to archived, or empty this cell."))
-            row.keep_back("status")
-            return
-        successor = self._successor(row, subject)
-        if status == ACTIVE and subject.archived_at is not None:
-            self._open_again(row, subject)
-        elif status == ARCHIVED or successor is not None:
-            self._archive(row, subject, successor)
-        elif "merged_into" in row.news and not row.get("merged_into"):
-            self._forget_successor(row, subject)
-
-    def _open_again(self, row: Row, subject: BusinessUnit | Department) -> None:
-        if isinstance(subject, Department) and self.units[row.cells["business_unit"].lower()].archived_at is not None:
-            row.refuse("status", _("The business unit of this department is archived. Open the unit first."))
-            return
-        subject.archived_at = subject.merged_into = None
-        self._change(row, subject)
-
-    def _forget_successor(self, row: Row, subject: BusinessUnit | Department) -> None:
-        """Take back the successor that the file once named; one that was chosen here stays."""
-        known = self.units.get(row.was("merged_into").lower()) if isinstance(subject, BusinessUnit) else None
-        code = subject.merged_into.code if isinstance(subject, Department) and subject.merged_into else ""
-        if (known is not None and subject.merged_into_id == known.pk) or (code and code == row.was("merged_into")):
-            subject.merged_into = None
-            self._change(row, subject)
-
-    def _archive(
-        self, row: Row, subject: BusinessUnit | Department, successor: BusinessUnit | Department | None
-    ) -> None:
-        if isinstance(subject, BusinessUnit):
-            open_ones = sum(1 for department in self._departments_in(subject) if department.archived_at is None)
-            if open_ones:
-                row.refuse(
-                    "status" if row.get("status") else "merged_into",
-                    _("%(n)d departments of this unit are open. Archive them or move them first.") % {"n": open_ones},
-                )
-                row.keep_back("status")
-                row.keep_back("merged_into")
-                return
-        if subject.archived_at is None:
-            subject.archived_at = clock.now()
-            self._change(row, subject)
-        if successor is not None and subject.merged_into_id != successor.pk:
-            subject.merged_into = successor
-            self._change(row, subject)
-
-    def _departments_in(self, unit: BusinessUnit) -> list[Department]:
-        """The departments of a unit, as these rows leave them."""
-        known = {department.pk: department for department in self.departments.values()}
-        stored = [known.get(department.pk, department) for department in Department.objects.filter(unit=unit)]
-        arrived = [department for department in known.values() if department not in stored]
-        return [department for department in (*stored, *arrived) if department.unit_id == unit.pk]
-
-    def _successor(self, row: Row, subject: BusinessUnit | Department) -> BusinessUnit | Department | None:
-        """The successor that the row names, if it can be one; the cell is refused otherwise."""
-        name = row.get("merged_into")
-        if not name or "merged_into" not in row.news:
-            return None
-        is_unit = isinstance(subject, BusinessUnit)
-        found = self.units.get(name.lower()) if is_unit else self.departments.get(name)
-        if found is None:
-            row.refuse(
-                "merged_into",
-                _("There is no business unit of this name. Add it to the file.")
-                if is_unit
-                else _("There is no department with this code. Add it to the file."),
-            )
-            return None
-        if self._leads_back(subject, found):
-            row.refuse(
-                "merged_into", _("This successor was itself merged into what it shall succeed. Name another one.")
-            )
-            return None
-        if found.archived_at is not None and found.merged_into_id is None:
-            row.refuse("merged_into", _("This successor is archived itself. Name one that is open."))
-            return None
-        return found
-
-    def _leads_back(self, subject: BusinessUnit | Department, successor: BusinessUnit | Department) -> bool:
-        model: type[models.Model] = type(subject)
-        chain = dict(model._default_manager.filter(merged_into__isnull=False).values_list("id", "merged_into_id"))
-        mine = self.changed_units if isinstance(subject, BusinessUnit) else self.changed_departments
-        chain.update({changed.pk: changed.merged_into_id for changed in mine})
-        here: int | None = successor.pk
-        seen: set[int] = set()
-        while here is not None and here not in seen:
-            if here == subject.pk:
-                return True
-            seen.add(here)
-            here = chain.get(here)
-        return False
+            self.change(row, unit)
 
     # -- writing
 

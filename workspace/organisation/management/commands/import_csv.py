@@ -56,6 +56,11 @@ class Command(BaseCommand):
                 "The same command again watches it to its end.",
                 returncode=130,
             ) from None
+        except Exception as error:  # a database that is gone, a disk that is full: the log has the details
+            raise CommandError(
+                f"The import of {path.name} stopped: {type(error).__name__}: {error}\n"
+                "What was imported stays. The same command again goes on with what is missing."
+            ) from error
         self._tell(options["kind"], path, outcome, time.monotonic() - started, dry_run=options["dry_run"])
 
     def _tell(self, code: str, path: Path, outcome: Outcome, seconds: float, *, dry_run: bool) -> None:
