@@ -100,7 +100,7 @@ def _named(touchpoint: Touchpoint | None) -> SafeString:
     """A touchpoint as "Till (Pay, shop)"."""
     if touchpoint is None:
         return format_html("{}", _("(deleted)"))
-    where = ", ".join(part for part in (touchpoint.stage.name, touchpoint.channel) if part)
+    where = ", ".join(part for part in (touchpoint.stage.name, touchpoint.channel.replace("_", " ")) if part)
     return format_html("{} ({})", _link(touchpoint), where)
 
 
