@@ -12,6 +12,7 @@ from workspace import db
 from workspace.activity.commands.events import Happening, record
 from workspace.errors import RuleBroken
 from workspace.organisation import events
+from workspace.organisation.commands.holding import hold, save
 from workspace.organisation.models import Department, DepartmentLead, Person
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.rules.people import (
@@ -37,7 +38,8 @@ def create_person(
 ) -> Person:
     """Add a person; without a password they cannot sign in yet.
 
-    Raises NotAllowed; RuleBroken for a wrong or taken e-mail address, an empty name, or an unknown role or time zone.
+    Raises NotAllowed; RuleBroken for a wrong or taken e-mail address, an empty name, an archived department, or an
+    unknown role or time zone.
     """
     may_administer(standing_of(actor)).or_not_allowed()
     email, name = email.strip().lower(), name.strip()
@@ -50,6 +52,8 @@ def create_person(
     if role not in Person.Role.values:
         raise RuleBroken(_("“%(role)s” is no role.") % {"role": role}, next_step=", ".join(Person.Role.values))
     is_time_zone(time_zone).or_rule_broken()
+    _check_open(department)
+    db.lock("organisation.people")
     if Person.objects.filter(email=email).exists():
         raise RuleBroken(_("There is a person with the address %(email)s already.") % {"email": email})
     person = Person(email=email, name=name, department=department, job_title=job_title, role=role, time_zone=time_zone)
@@ -74,13 +78,11 @@ def change_person(
     Raises NotAllowed; RuleBroken for an empty name, an archived department or an unknown time zone.
     """
     may_administer(standing_of(actor)).or_not_allowed()
-    if department is not None and department.archived_at is not None:
-        raise RuleBroken(
-            _("%(name)s is archived.") % {"name": department.name}, next_step=_("Choose one that is open.")
-        )
+    _check_open(department)
     is_time_zone(time_zone or "").or_rule_broken()
     if name is not None and not name.strip():
         raise RuleBroken(_("A person needs a name."))
+    hold(person)
     given = {"name": name and name.strip(), "job_title": job_title, "department": department, "time_zone": time_zone}
     changed = [field for field, value in given.items() if value is not None and getattr(person, field) != value]
     if not changed:
@@ -88,7 +90,7 @@ def change_person(
     old_department = person.department_id
     for field in changed:
         setattr(person, field, given[field])
-    _save(person, *changed)
+    save(person, *changed)
     data = {"fields": ", ".join(changed), "department": person.department_id, "old_department": old_department}
     record(actor, Happening(events.PERSON_CHANGED, person, data))
     return person
@@ -100,10 +102,11 @@ def set_role(person: Person, *, role: str, actor: Person | None) -> Person:
     may_administer(standing_of(actor)).or_not_allowed()
     if role not in Person.Role.values:
         raise RuleBroken(_("“%(role)s” is no role.") % {"role": role}, next_step=", ".join(Person.Role.values))
+    hold(person)
     if role != Person.Role.ADMINISTRATOR:
         _keep_an_administrator(person)
     old, person.role = person.role, role
-    _save(person, "role")
+    save(person, "role")
     record(actor, Happening(events.PERSON_ROLE_SET, person, {"old": old, "new": role}))
     return person
 
@@ -112,9 +115,9 @@ def set_role(person: Person, *, role: str, actor: Person | None) -> Person:
 def deactivate_person(person: Person, *, actor: Person | None) -> Person:
     """Shut a person out at once; what they own is flagged. Raises NotAllowed; RuleBroken for the last administrator."""
     may_administer(standing_of(actor)).or_not_allowed()
-    _keep_an_administrator(person)
+    _keep_an_administrator(hold(person))
     person.is_active = False
-    _save(person, "is_active")
+    save(person, "is_active")
     record(actor, Happening(events.PERSON_DEACTIVATED, person))
     return person
 
@@ -123,8 +126,9 @@ def deactivate_person(person: Person, *, actor: Person | None) -> Person:
 def reactivate_person(person: Person, *, actor: Person | None) -> Person:
     """Let a person in again. Raises NotAllowed."""
     may_administer(standing_of(actor)).or_not_allowed()
+    hold(person)
     person.is_active, person.left_on = True, None
-    _save(person, "is_active", "left_on")
+    save(person, "is_active", "left_on")
     record(actor, Happening(events.PERSON_REACTIVATED, person))
     return person
 
@@ -136,10 +140,11 @@ def set_leaving_date(person: Person, *, on: date | None, actor: Person | None) -
     Raises NotAllowed; RuleBroken for the last administrator.
     """
     may_administer(standing_of(actor)).or_not_allowed()
+    hold(person)
     if on is not None:
         _keep_an_administrator(person)
     old, person.left_on = person.left_on, on
-    _save(person, "left_on")
+    save(person, "left_on")
     record(
         actor,
         Happening(
@@ -158,8 +163,10 @@ def set_delegate(person: Person, *, delegate: Person | None, actor: Person | Non
     Raises NotAllowed; RuleBroken for somebody who left, oneself, or a chain that leads back.
     """
     may_set_delegate(standing_of(actor), person_id=person.pk).or_not_allowed()
+    hold(person)
     db.lock("organisation.delegates")  # two halves of a circle could otherwise be written at once
     if delegate is not None:
+        delegate.refresh_from_db()
         if not delegate.works_here:
             raise RuleBroken(
                 _("%(name)s does not work here any more.") % {"name": delegate.name},
@@ -170,7 +177,7 @@ def set_delegate(person: Person, *, delegate: Person | None, actor: Person | Non
         )
         is_delegate_chain_open(chain, person_id=person.pk, delegate_id=delegate.pk).or_rule_broken()
     old, person.delegate = person.delegate_id, delegate
-    _save(person, "delegate")
+    save(person, "delegate")
     record(actor, Happening(events.DELEGATE_SET, person, {"delegate": person.delegate_id, "old": old}))
     return person
 
@@ -184,10 +191,8 @@ def add_lead(
     Raises NotAllowed; RuleBroken for an archived department, a guest, or somebody who left.
     """
     may_appoint_lead(standing_of(actor), unit_id=department.unit_id).or_not_allowed()
-    if department.archived_at is not None:
-        raise RuleBroken(
-            _("%(name)s is archived.") % {"name": department.name}, next_step=_("Choose one that is open.")
-        )
+    _check_open(department)
+    person.refresh_from_db()
     if not person.works_here or person.is_guest:
         raise RuleBroken(
             _("%(name)s cannot lead a department.") % {"name": person.name},
@@ -213,20 +218,27 @@ def remove_lead(department: Department, *, person: Person, actor: Person | None)
     record(actor, Happening(events.LEAD_REMOVED, department, {"person": person.pk}))
 
 
+def _check_open(department: Department | None) -> None:
+    """Raise RuleBroken for a department that is archived by now."""
+    if department is None:
+        return
+    department.refresh_from_db()
+    if department.archived_at is not None:
+        raise RuleBroken(
+            _("%(name)s is archived.") % {"name": department.name}, next_step=_("Choose one that is open.")
+        )
+
+
 def _keep_an_administrator(person: Person) -> None:
-    """Raise RuleBroken when nobody else would administer the organisation."""
+    """Raise RuleBroken when nobody else who stays would administer the organisation."""
     if person.role != Person.Role.ADMINISTRATOR or not person.works_here:
         return
     db.lock("organisation.administrators")
-    others = Person.objects.active().filter(role=Person.Role.ADMINISTRATOR).exclude(pk=person.pk)
+    staying = Person.objects.filter(is_active=True, left_on__isnull=True)
+    others = staying.filter(role=Person.Role.ADMINISTRATOR).exclude(pk=person.pk)
     if not others.exists():
         raise RuleBroken(
             _("%(name)s is the last administrator.") % {"name": person.name},
             next_step=_("Make somebody else an administrator first."),
         )
 
-
-def _save(person: Person, *fields: str) -> None:
-    """Save the changed fields and count the version up."""
-    person.version += 1
-    person.save(update_fields=[*fields, "version"])

@@ -12,12 +12,12 @@ from workspace.organisation.rules.standing import HOUSE, Standing
 
 
 def standing_of(person: Person | None) -> Standing:
-    """The standing of a person, with 1 statement; None is the house itself."""
+    """The standing of a person, with 1 statement; None is the house itself. A guest leads and heads nothing."""
     if person is None:
         return HOUSE
     leads: set[int] = set()
     heads: set[int] = set()
-    if person.works_here:
+    if person.works_here and not person.is_guest:
         leading = DepartmentLead.objects.filter(person=person).order_by()
         heading = BusinessUnit.objects.filter(head=person).order_by()
         relations = leading.values_list(Value("lead", CharField()), F("department_id")).union(
