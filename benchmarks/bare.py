@@ -39,9 +39,7 @@ def write_bare(*, with_events: bool) -> dict[str, Any]:
 def _write_flags(cursor: Any, rule: ScanRule, facts: Facts) -> None:
     breaches = rule.breaches(facts)
     sql, params = db.compiled(breaches) if isinstance(breaches, QuerySet) else breaches
-    references = ", ".join(f"q.f_{name.removesuffix('_id')}" for name in REFERENCES)
     typed = ", ".join(f"CAST(q.f_{name.removesuffix('_id')} AS bigint)" for name in REFERENCES)
-    assert references
     db.execute(
         cursor,
         f"INSERT INTO {db.table(Flag)} (rule, subject_kind, subject_id, severity, {', '.join(REFERENCES)}, evidence,"

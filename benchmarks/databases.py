@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -71,8 +72,6 @@ class Place:
 
     def run(self, database: str, task: str, *arguments: str) -> dict[str, Any]:
         """Run a task of `benchmarks.tasks` in a process of its own on this database, and return what it measured."""
-        from json import loads
-
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.tasks", task, *arguments],
             cwd=ROOT,
@@ -83,7 +82,7 @@ class Place:
         )
         if done.returncode:
             raise SystemExit(f"The task {task!r} failed on {database} ({self.engine}); what it said stands above.")
-        result: dict[str, Any] = loads(done.stdout.splitlines()[-1])
+        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return result
 
 
@@ -93,7 +92,7 @@ def _connect(server: str) -> psycopg.Connection[Any]:
 
 def _administer(server: str, statement: str, *names: str) -> None:
     with _connect(server) as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _version(server: str) -> int:

@@ -7,6 +7,9 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 import django
@@ -34,29 +37,67 @@ def bare(with_events: str) -> dict[str, Any]:
 def scan() -> dict[str, Any]:
     """A full scan by the product's own job."""
     from journeys.commands.scanning import request_scan
+    from journeys.models import Scan
     from workspace.activity.commands.jobs import work_on
 
     before = _peak()
-    marks: list[tuple[str, float]] = [("", time.perf_counter())]
+    marks = [("", time.perf_counter())]
     job = request_scan(actor=None)
     done = work_on(job.pk, watch=lambda step: marks.append((step.note, time.perf_counter())))
     ended = time.perf_counter()
     if done is None or done.state != "done":
         raise SystemExit("The scan was not worked on to its end.")
-    rules = {note: after - since for (_n, since), (note, after) in zip(marks, marks[1:], strict=False)}
     return {
         "seconds": ended - marks[0][1],
-        "rules": rules,
+        "rules": {note: after - since for (_, since), (note, after) in pairwise(marks)},
+        "started_mb": before,
         "peak_mb": _peak(),
-        "before_mb": before,
-        "counts": _counts(done.result["scan"]),
+        "counts": Scan.objects.get(pk=done.result["scan"]).results,
     }
 
 
-def _counts(scan_id: int) -> dict[str, Any]:
-    from journeys.models import Scan
+def delta() -> dict[str, Any]:
+    """One claim, once everything before it is delivered and known to the planner: medians of five touchpoints."""
+    from benchmarks.delta import claim_and_deliver, full_reads
+    from benchmarks.world import tidy
+    from workspace.activity.commands.delivery import deliver_events
 
-    return dict(Scan.objects.get(pk=scan_id).results)
+    deliver_events()
+    tidy()
+    claim_and_deliver()  # what only the first one reads
+    claims = [claim_and_deliver(place=place) for place in range(1, 6)]
+    return {
+        "statements": median(len(claim.statements) for claim in claims),
+        "read": median(claim.read for claim in claims),
+        "seconds": median(claim.seconds for claim in claims),
+        "full_reads": full_reads(claim_and_deliver(plans=True)),
+    }
+
+
+def import_csv(rows: str) -> dict[str, Any]:
+    """Import a file of new touchpoints, and the same file again."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from benchmarks.files import write_touchpoints_csv
+
+    file = Path(settings.DATA_DIR) / "touchpoints.csv"
+    write_touchpoints_csv(file, int(rows))
+    seconds: list[float] = []
+    for _ in range(2):
+        began = time.perf_counter()
+        call_command("import_csv", "touchpoints", str(file), stdout=sys.stderr)
+        seconds.append(time.perf_counter() - began)
+    return {"rows": int(rows), "seconds": seconds[0], "again_seconds": seconds[1], "peak_mb": _peak()}
+
+
+def pages() -> dict[str, Any]:
+    """Statements and processor time of pages, as an executive sees them."""
+    from benchmarks.pages import measure_pages
+    from benchmarks.world import tidy
+
+    tidy()
+    return {"pages": measure_pages()}
 
 
 def _peak() -> float:
@@ -65,7 +106,14 @@ def _peak() -> float:
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-TASKS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "bare": bare, "scan": scan}
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "fill": fill,
+    "bare": bare,
+    "scan": scan,
+    "delta": delta,
+    "import": import_csv,
+    "pages": pages,
+}
 
 if __name__ == "__main__":
     django.setup()

@@ -47,7 +47,8 @@ def refresh_crossings(journeys: Collection[int]) -> None:
             cursor,
             f"INSERT INTO {crossing} (journey_id, source_id, target_id, active) {wanted}"
             " SELECT w.journey_id, w.source_id, w.target_id, %s FROM wanted w WHERE TRUE"
-            " ON CONFLICT (source_id, target_id) DO UPDATE SET active = excluded.active, journey_id = excluded.journey_id"
+            " ON CONFLICT (source_id, target_id)"
+            " DO UPDATE SET active = excluded.active, journey_id = excluded.journey_id"
             f" WHERE NOT {crossing}.active OR {crossing}.journey_id <> excluded.journey_id",
             [*ids, True],
         )

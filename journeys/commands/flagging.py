@@ -115,7 +115,8 @@ def _reopen(cursor: Any, source: Source, facts: Facts) -> None:
         f" opened_at = %s, resolved_at = NULL, severity = d.severity, evidence = d.evidence, {references},"
         f" due_on = {due}, asked_id = d.asked_id, asked_level = d.asked_level, asked_at = %s,"
         f" version = {flag}.version + 1"
-        f" FROM ({ladder}) d WHERE {flag}.id = d.flag_id AND d.change IN ('{REOPENED}', '{WOKEN}') AND {flag}.state = d.was",
+        f" FROM ({ladder}) d"
+        f" WHERE {flag}.id = d.flag_id AND d.change IN ('{REOPENED}', '{WOKEN}') AND {flag}.state = d.was",
         [*source.params, *[facts.today] * 4, facts.now, *due_params, facts.now, *ladder_params],
     )
 
@@ -145,8 +146,9 @@ def _due(severity: str, facts: Facts) -> db.Sql:
 
 
 def _ladder(facts: Facts) -> db.Sql:
-    """SQL of the difference rows with who is asked: the first active one of owner, lead, head, executive, administrator.
+    """SQL of the difference rows with who is asked.
 
+    That is the first active one of owner, lead of the department, head of the unit, executive and administrator.
     A lead comes before a deputy; a rung below the rule's `asks_from` is left out.
     """
     person, lead, unit = db.table(Person), db.table(DepartmentLead), db.table(BusinessUnit)
@@ -157,8 +159,9 @@ def _ladder(facts: Facts) -> db.Sql:
     sql = f"""
         SELECT e.*,
             COALESCE(e.owner_id, e.lead_id, e.head_id, e.executive_id, e.administrator_id) AS asked_id,
-            CASE WHEN e.owner_id IS NOT NULL THEN 1 WHEN e.lead_id IS NOT NULL THEN 2 WHEN e.head_id IS NOT NULL THEN 3
-                WHEN e.executive_id IS NOT NULL THEN 4 WHEN e.administrator_id IS NOT NULL THEN 5 ELSE 0 END AS asked_level
+            CASE WHEN e.owner_id IS NOT NULL THEN 1 WHEN e.lead_id IS NOT NULL THEN 2
+                WHEN e.head_id IS NOT NULL THEN 3 WHEN e.executive_id IS NOT NULL THEN 4
+                WHEN e.administrator_id IS NOT NULL THEN 5 ELSE 0 END AS asked_level
         FROM (
             SELECT c.*,
                 CASE WHEN c.asks_from <= 1 THEN owner.id END AS owner_id,
@@ -172,9 +175,11 @@ def _ladder(facts: Facts) -> db.Sql:
                 SELECT l.department_id, l.person_id,
                     ROW_NUMBER() OVER (PARTITION BY l.department_id ORDER BY l.is_deputy, l.id) AS place
                 FROM {lead} l JOIN {person} p ON p.id = l.person_id AND {active("p")}
+                WHERE l.department_id IN (SELECT department_id FROM difference)
             ) lead ON lead.department_id = c.department_id AND lead.place = 1
             LEFT JOIN (
-                SELECT u.id AS unit_id, p.id AS person_id FROM {unit} u JOIN {person} p ON p.id = u.head_id AND {active("p")}
+                SELECT u.id AS unit_id, p.id AS person_id
+                FROM {unit} u JOIN {person} p ON p.id = u.head_id AND {active("p")}
             ) head ON head.unit_id = c.unit_id
         ) e"""
     return sql, (facts.today,) * 5

@@ -66,7 +66,8 @@ def findings_of(
         )
         arms.append(
             f"SELECT '{rule.code}' AS rule, '{rule.subject_kind}' AS subject_kind, {int(rule.asks_from)} AS asks_from,"
-            f" q.f_subject AS subject_id, q.f_severity AS severity, {references}, q.f_evidence AS evidence FROM ({sql}) q"
+            f" q.f_subject AS subject_id, q.f_severity AS severity, {references}, q.f_evidence AS evidence"
+            f" FROM ({sql}) q"
         )
         params.extend(sql_params)
     return " UNION ALL ".join(arms), tuple(params)

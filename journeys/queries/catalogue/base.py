@@ -44,7 +44,8 @@ class ScanRule:
     """A query that yields one finding (`COLUMNS`) for everything that breaks the rule.
 
     A `local` rule can be judged around one touchpoint, and is after every change; the others belong to the full scan
-    alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the ladder that is asked. `person_id` of a finding is who is asked as owner.
+    alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the
+    ladder that is asked. `person_id` of a finding is who is asked as owner.
     """
 
     code: str
@@ -71,14 +72,14 @@ def findings(
     department: str | Combinable | None = None,
     person: str | Combinable | None = None,
 ) -> QuerySet[Any, Any]:
-    """The queryset with exactly the columns of a finding. Strings are names of fields; `evidence` maps names to values."""
+    """The queryset with exactly the columns of a finding. Strings name fields; `evidence` maps names to values."""
 
     def reference(value: str | Combinable | None) -> Combinable:
         if value is None:
             return Cast(Value(None), BigIntegerField())
         return F(value) if isinstance(value, str) else value
 
-    return (
+    found: QuerySet[Any, Any] = (
         queryset.order_by()
         .annotate(
             f_subject=F(subject),
@@ -105,6 +106,7 @@ def findings(
             "f_evidence",
         )
     )
+    return found
 
 
 def about_touchpoint(queryset: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
@@ -124,5 +126,6 @@ def owned_live() -> QuerySet[Any, Any]:
 
     A condition on the owner is put on an annotation: in `filter`, `current__…` would join the owner once more.
     """
-    owned = Touchpoint.objects.live().with_owner().filter(current__isnull=False)
-    return owned.annotate(owner=F("current__department_id"), owner_person=F("current__person_id"))
+    live: QuerySet[Any, Any] = Touchpoint.objects.live().with_owner().filter(current__isnull=False)
+    owned: QuerySet[Any, Any] = live.annotate(owner=F("current__department_id"), owner_person=F("current__person_id"))
+    return owned

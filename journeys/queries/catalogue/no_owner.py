@@ -10,7 +10,7 @@ from journeys.queries.catalogue.base import CRITICAL, HIGH, Facts, ScanRule, abo
 
 
 def breaches(facts: Facts) -> QuerySet[Touchpoint]:
-    """Critical for a moment of truth and for the top decile of volume. Left to `unknown-owner` where an owner was named."""
+    """Critical for a moment of truth and the top decile of volume. Left to `unknown-owner` where an owner was named."""
     # Only a full scan reads all volumes; it keeps what it found for the scans of single changes.
     top_decile = Scan.objects.order_by("-id").values("volume_threshold")[:1]
     matters = Q(moment_of_truth=True) | Q(volume__gte=Subquery(top_decile))

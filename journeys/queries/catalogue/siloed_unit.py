@@ -25,10 +25,13 @@ def breaches(facts: Facts) -> db.Sql:
     )
     sql, params = db.compiled(matrix)
     # Exact integers: thousandths of the E-I index are computed before they become JSON, alike on both engines.
+    ei_index = "((external - internal) * 1000) / (external + internal)"
+    evidence = db.json_object("internal", "external", ei_index=ei_index)
     return (
         f"""WITH matrix AS ({sql}),
         tie AS (
-            SELECT a AS unit_id, CASE WHEN a = b THEN n ELSE 0 END AS internal, CASE WHEN a = b THEN 0 ELSE n END AS external
+            SELECT a AS unit_id, CASE WHEN a = b THEN n ELSE 0 END AS internal,
+                CASE WHEN a = b THEN 0 ELSE n END AS external
             FROM matrix UNION ALL SELECT b, 0, n FROM matrix WHERE a <> b
         ),
         silo AS (
@@ -37,7 +40,7 @@ def breaches(facts: Facts) -> db.Sql:
         )
         SELECT unit_id AS f_subject, {int(MEDIUM)} AS f_severity, NULL AS f_touchpoint, NULL AS f_crossing,
             NULL AS f_journey, unit_id AS f_unit, NULL AS f_other_unit, NULL AS f_department, NULL AS f_person,
-            {db.json_object("internal", "external", ei_index="((external - internal) * 1000) / (external + internal)")} AS f_evidence
+            {evidence} AS f_evidence
         FROM silo WHERE internal + external >= %s AND internal > external * %s""",
         (*params, facts.limits.siloed_min_ties, facts.limits.siloed_ratio),
     )

@@ -1,0 +1,61 @@
+"""What a page costs: statements, and the processor time of the process that makes it."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from benchmarks.delta import UNCOUNTED
+from journeys.models import Touchpoint
+from workspace.organisation.models import Person
+
+REPEATS = 7
+
+
+def measure_pages() -> dict[str, dict[str, float]]:
+    """Statements, milliseconds of processor time and of the clock for each page; the first request is not counted."""
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(Person.objects.filter(role=Person.Role.EXECUTIVE).order_by("id")[0])
+    touchpoint = Touchpoint.objects.live().filter(claims__isnull=False).order_by("id")[3]
+    return {name: _measure(client, address) for name, address in _addresses(touchpoint).items()}
+
+
+def _addresses(touchpoint: Touchpoint) -> dict[str, str]:
+    return {
+        "flags inbox": reverse("journeys:flags"),
+        "journeys": reverse("journeys:journeys"),
+        "a journey": reverse("journeys:journey", args=[touchpoint.stage.journey_id]),
+        "a touchpoint": reverse("journeys:touchpoint", args=[touchpoint.pk]),
+        "its history": reverse("journeys:touchpoint_history", args=[touchpoint.pk]),
+    }
+
+
+def _measure(client: Client, address: str) -> dict[str, float]:
+    _get(client, address)
+    with CaptureQueriesContext(connection) as captured:
+        _get(client, address)
+    counted = [query["sql"] for query in captured.captured_queries if not UNCOUNTED.match(query["sql"])]
+    processor: list[float] = []
+    clock: list[float] = []
+    for _ in range(REPEATS):
+        began, began_work = time.perf_counter(), time.process_time()
+        _get(client, address)
+        processor.append(1000 * (time.process_time() - began_work))
+        clock.append(1000 * (time.perf_counter() - began))
+    return {"statements": len(counted), "cpu_ms": median(processor), "ms": median(clock)}
+
+
+def _get(client: Client, address: str) -> Any:
+    response = client.get(address)
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answered {response.status_code}.")
+    return response
