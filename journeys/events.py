@@ -145,7 +145,10 @@ FLAGS_CHANGED = declare(
     "flags.changed", _("The facts behind {count} × “{rule}” changed."), icon="refresh-cw", rule="rule"
 )
 FLAGS_ESCALATED = declare(
-    "flags.escalated", _("{count} flags climbed: {person} is asked now."), icon="trending-up", person="person"
+    "flags.escalated",
+    _("Nobody answered {count} × a flag: {person} is asked now."),
+    icon="trending-up",
+    person="person",
 )
 FLAG_ACKNOWLEDGED = declare("flag.acknowledged", _("{actor} acknowledged {subject}."), icon="eye")
 FLAG_SNOOZED = declare("flag.snoozed", _("{actor} snoozed {subject} until {until}: {reason}"), icon="alarm-clock")

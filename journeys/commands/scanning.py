@@ -24,18 +24,21 @@ from journeys.queries.differences import (
     findings_of,
 )
 from journeys.queries.scans import top_decile_volume
+from journeys.rules.flags import may_scan
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record, record_subjects
 from workspace.activity.commands.jobs import enqueue, hold_lease
 from workspace.activity.models import Job
 from workspace.activity.registry import Step
 from workspace.organisation.models import Person
+from workspace.organisation.queries.people import standing_of
 
 FULL_SCAN = "journeys.full_scan"
 
 
 def request_scan(*, key: str = "full", actor: Person | None) -> Job:
-    """Ask for a full scan; one that is under way already is returned."""
+    """Ask for a full scan; one that is under way already is returned. Raises NotAllowed."""
+    may_scan(standing_of(actor)).or_not_allowed()
     return enqueue(FULL_SCAN, key=key, actor=actor)
 
 

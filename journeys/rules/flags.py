@@ -30,6 +30,15 @@ def may_handle_flag(
     )
 
 
+def may_scan(standing: Standing) -> Decision:
+    """A full scan is asked for by executives and administrators; the house does it every day anyway."""
+    if standing.is_executive or standing.is_administrator:
+        return YES
+    return no(
+        _("You cannot ask for a full scan."), _("Executives and administrators can; one runs every day by itself.")
+    )
+
+
 def is_silence_allowed(*, reason: str, until: date | None, today: date, limits: Limits, waiver: bool) -> Decision:
     """A silence has a reason and an end: a snooze at most 90 days away, a waiver at most a year and a day."""
     if not reason.strip():
