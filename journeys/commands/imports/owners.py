@@ -14,7 +14,7 @@ from journeys.commands.imports.beginnings import Beginning, begin
 from journeys.commands.imports.drafts import Placed
 from journeys.commands.imports.supporting import Supporting
 from journeys.models import Claim, Handoff, Ownership, Touchpoint
-from workspace import clock
+from workspace import clock, db
 from workspace.activity.commands.events import Happening
 from workspace.organisation.commands.imports.kinds import Effects
 from workspace.organisation.commands.imports.rows import Row
@@ -45,7 +45,8 @@ class Owners:
         self.current: dict[int, Ownership] = {}
         responsible: dict[int, dict[int, Ownership]] = defaultdict(dict)
         if held:
-            for ownership in Ownership.objects.current().filter(touchpoint__in=held).order_by():
+            places = db.one_of("bigint", [touchpoint.pk for touchpoint in held])
+            for ownership in Ownership.objects.current().filter(touchpoint_id__in=places).order_by():
                 if ownership.kind == Ownership.Kind.ACCOUNTABLE:
                     self.current[ownership.touchpoint_id] = ownership
                 elif ownership.kind == Ownership.Kind.RESPONSIBLE:

@@ -51,7 +51,8 @@ class Places:
         journeys = {journey.pk: journey for journey in found.select_related("persona").order_by("pk")}
         for journey in journeys.values():
             places._know(journey)
-        for stage in Stage.objects.filter(journey__in=journeys).order_by():
+        stages = Stage.objects.filter(journey_id__in=db.one_of("bigint", journeys)).order_by() if journeys else ()
+        for stage in stages:
             stage.journey = journeys[stage.journey_id]
             places.stages[id(stage.journey), stage.name] = places.present[stage.pk] = stage
         wanted = {row.get("persona") for row in named} - {""}
@@ -171,7 +172,10 @@ class Places:
             return
         old = {stage.journey.pk for stage in self.new_stages}
         last = dict(
-            Stage.objects.filter(journey__in=old).order_by().values_list("journey").annotate(last=Max("position"))
+            Stage.objects.filter(journey_id__in=db.one_of("bigint", old))
+            .order_by()
+            .values_list("journey")
+            .annotate(last=Max("position"))
         )
         for stage in self.new_stages:
             stage.position = last[stage.journey.pk] = last.get(stage.journey.pk, 0) + 1

@@ -15,7 +15,7 @@ from journeys.commands.imports import places
 from journeys.commands.imports.drafts import NewTouchpoint, Placed, write_new
 from journeys.commands.imports.owners import Owners
 from journeys.commands.imports.places import Places
-from journeys.models import Crossing, Journey, Ownership, Stage, System, Touchpoint
+from journeys.models import Crossing, Journey, Stage, System, Touchpoint
 from journeys.rules.structure import may_build
 from workspace import db
 from workspace.activity.commands.events import Happening, record, record_subjects
@@ -47,7 +47,7 @@ class _Board:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         keys = [row.record.key for row in rows]
-        held = Touchpoint.objects.select_for_update(no_key=True).filter(external_id__in=keys)
+        held = Touchpoint.objects.select_for_update(no_key=True).filter(external_id__in=db.one_of("text", keys))
         self.held = {touchpoint.external_id: touchpoint for touchpoint in held.order_by("pk")}
         self.directory = Directory.read()
         self.places = Places.read(rows, self.held.values())
@@ -97,7 +97,9 @@ class _Board:
         stages = {new.stage.pk for new in self.new if new.stage} | {moved.stage_id for moved in self.moved}
         stages |= self.effects.ids["old_stage"]
         if stages:
-            crossed = Stage.objects.filter(pk__in=stages).order_by().values_list("journey", flat=True)
+            crossed = (
+                Stage.objects.filter(pk__in=db.one_of("bigint", stages)).order_by().values_list("journey", flat=True)
+            )
             self.effects.ids["to_cross"] |= set(crossed)
         return self.effects
 
@@ -180,9 +182,9 @@ def finish(effects: Effects, told: Told, actor: models.Model | None) -> None:
     if ids["touchpoint"]:
         left = {word: sorted(ids[word]) for word in ("old_stage", "old_system") if ids[word]}
         imported = Happening(events.TOUCHPOINTS_IMPORTED, data=told.data(**left), subjects=("touchpoint", ()))
-        touched = db.compiled(Touchpoint.objects.filter(pk__in=sorted(ids["touchpoint"])).order_by().values("id"))
+        touched = db.one_of("bigint", sorted(ids["touchpoint"]))
         event = record(actor, imported)[0]
-        record_subjects(event, f"SELECT 'touchpoint', t.id, %s FROM ({touched[0]}) t", (event.pk, *touched[1]))
+        record_subjects(event, f"SELECT 'touchpoint', t.value, %s FROM ({touched.sql}) t", (event.pk, *touched.params))
     if ids["journey"]:
         data = {"count": len(ids["journey"]), "file": told.file}
         happenings.append(Happening(events.JOURNEYS_IMPORTED, data=data, subjects=("journey", sorted(ids["journey"]))))
@@ -215,7 +217,7 @@ TOUCHPOINTS = ImportKind(
     may_import=may_build,
     take=take,
     finish=finish,
-    tables=(Journey, Stage, Touchpoint, Ownership, Crossing),
+    tables=(Journey, Stage, Touchpoint, Crossing),
     notes={
         "unknown-owner": gettext_lazy(
             "{count} owners match no department, for example “{value}” (line {line}). They are kept as they were"

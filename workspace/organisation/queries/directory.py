@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from workspace import clock
+from workspace import clock, db
 from workspace.organisation.models import BusinessUnit, Department, Person
 
 
@@ -44,7 +44,7 @@ def people_named(emails: Collection[str]) -> dict[str, Contact]:
     if not wanted:
         return {}
     today = clock.today()
-    rows = Person.objects.filter(email__in=wanted).order_by()
+    rows = Person.objects.filter(email__in=db.one_of("text", wanted)).order_by()
     return {
         email: Contact(pk, active and (left_on is None or left_on > today), role == Person.Role.GUEST)
         for email, pk, active, left_on, role in rows.values_list("email", "id", "is_active", "left_on", "role")

@@ -65,7 +65,7 @@ def _one_by_one(kind: ImportKind, records: Sequence[Record], file: str) -> tuple
 
 
 def _remembered(kind: ImportKind, keys: Sequence[str]) -> dict[str, dict[str, str]]:
-    known = ImportedRow.objects.filter(kind=kind.code, key__in=keys)
+    known = ImportedRow.objects.filter(kind=kind.code, key__in=db.one_of("text", keys))
     return dict(known.order_by().values_list("key", "cells"))
 
 

@@ -24,10 +24,11 @@ from workspace.organisation.commands.imports.reading import Unreadable, read_hea
 from workspace.organisation.commands.imports.rejects import write_rejects
 from workspace.organisation.commands.imports.rows import Record, Row
 from workspace.organisation.commands.imports.tally import Tally
-from workspace.organisation.models import ImportedRow, Person
+from workspace.organisation.models import Person
 
 JOB = "organisation.import"
 AT_ONCE = 1000  # rows per transaction
+COUNTED_AT = frozenset(4**power for power in range(12))  # after so many transactions of an import
 
 
 def imports_folder() -> Path:
@@ -122,11 +123,10 @@ def _end(job: Job) -> dict[str, Any]:
 
 
 def _let_planner_know(kind: ImportKind, number: int) -> None:
-    """Count the tables again whenever they may have doubled: a planner that thinks them empty joins row by row."""
-    if number and number & (number - 1) == 0:
-        grown: tuple[type[models.Model], ...] = (ImportedRow, *kind.tables)
+    """Count the tables again as they grow: a planner that thinks them empty joins row by row."""
+    if number in COUNTED_AT:
         with connection.cursor() as cursor:
-            for model in grown:
+            for model in kind.tables:
                 db.analyze(cursor, db.table(model))
 
 
