@@ -1,4 +1,4 @@
-"""The company of `tests/cast.py`, built once per process and put back row by row: some milliseconds, not some hundred."""
+"""The company of `tests/cast.py`, built once per process and put back row by row, within milliseconds."""
 
 import pickle
 from typing import Any

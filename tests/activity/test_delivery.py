@@ -1,6 +1,6 @@
 """Every consumer gets every event that it wants once, whatever breaks in between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -44,12 +44,12 @@ class Listener:
 
 
 @pytest.fixture
-def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
     """The only consumer there is."""
     listener = Listener()
     monkeypatch.setattr(registry, "_consumers", {})
     registry.add_consumer(Consumer("listener", lambda kind: kind == KIND, listener.handle, batch=3))
-    yield listener
+    return listener
 
 
 def happen(*units: int, kind: str = KIND) -> None:

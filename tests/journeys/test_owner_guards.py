@@ -47,7 +47,8 @@ def by_ignoring_conflicts(**fields: Any) -> None:
 def by_raw_sql(**fields: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO journeys_ownership (touchpoint_id, department_id, person_id, kind, held_from, outside_approved)"
+            "INSERT INTO journeys_ownership"
+            " (touchpoint_id, department_id, person_id, kind, held_from, outside_approved)"
             " VALUES (%s, %s, %s, 'accountable', %s, %s)",
             [
                 fields["touchpoint"].pk,
@@ -69,9 +70,7 @@ def test_the_paths_work_for_an_owner_who_is_there(cast: Cast, insert: Callable[.
 
 
 @pytest.mark.parametrize("insert", INSERTS)
-def test_no_path_inserts_an_archived_department(
-    cast: Cast, archived: Department, insert: Callable[..., None]
-) -> None:
+def test_no_path_inserts_an_archived_department(cast: Cast, archived: Department, insert: Callable[..., None]) -> None:
     with pytest.raises(IntegrityError, match=REFUSED), transaction.atomic():
         insert(**row(cast.till, archived))
     assert not Ownership.objects.filter(touchpoint=cast.till).exists()
@@ -119,9 +118,7 @@ def raw_update(cast: Cast) -> None:
         cursor.execute("UPDATE journeys_ownership SET department_id = %s WHERE held_until IS NULL", [cast.care.pk])
 
 
-@pytest.mark.parametrize(
-    "change", [update_department, update_person, save_person, bulk_update_department, raw_update]
-)
+@pytest.mark.parametrize("change", [update_department, update_person, save_person, bulk_update_department, raw_update])
 def test_no_path_changes_an_ownership_to_one(cast: Cast, archived: Department, change: Callable[[Cast], None]) -> None:
     with pytest.raises(IntegrityError, match=REFUSED), transaction.atomic():
         change(cast)

@@ -33,9 +33,7 @@ def test_two_halves_of_a_circle_of_delegates_are_not_both_written(cast: Cast) ->
 def test_the_last_two_administrators_do_not_both_go(cast: Cast, how: str) -> None:
     other = commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
     deactivate = [partial(commands.deactivate_person, person, actor=None) for person in (cast.administrator, other)]
-    demote = [
-        partial(commands.set_role, person, role="member", actor=None) for person in (cast.administrator, other)
-    ]
+    demote = [partial(commands.set_role, person, role="member", actor=None) for person in (cast.administrator, other)]
     calls = {"deactivate": deactivate, "demote": demote, "mixed": [deactivate[0], demote[1]]}[how]
     (refused,) = errors(at_once(*calls))
     assert isinstance(refused, RuleBroken)

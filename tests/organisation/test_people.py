@@ -128,9 +128,7 @@ def test_the_leaving_date_is_the_first_day_without_them(cast: Cast, days: int, h
 FAREWELLS: dict[str, Callable[[Person], Any]] = {
     "deactivated": lambda person: commands.deactivate_person(person, actor=None),
     "leaving": lambda person: commands.set_leaving_date(person, on=clock.today(), actor=None),
-    "leaving later": lambda person: commands.set_leaving_date(
-        person, on=clock.today() + timedelta(days=9), actor=None
-    ),
+    "leaving later": lambda person: commands.set_leaving_date(person, on=clock.today() + timedelta(days=9), actor=None),
     "another role": lambda person: commands.set_role(person, role="member", actor=None),
 }
 

@@ -1,6 +1,7 @@
 """The design's definition of a crossing, in plain Python over all rows, and pictures of the flags to compare."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from journeys.models import Crossing, Flag, Touchpoint
@@ -18,7 +19,7 @@ def crossings_by_definition() -> set[tuple[int, int]]:
     found = set()
     for places in journeys.values():
         order = [places[place] for place in sorted(places)]
-        for here, there in zip(order, order[1:], strict=False):
+        for here, there in pairwise(order):
             found |= {(source, target) for source in here for target in there}
     return found
 

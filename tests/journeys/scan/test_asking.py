@@ -75,7 +75,12 @@ def test_a_flag_is_due_as_soon_as_its_severity_demands(cast: Cast, severity: int
     commands.change_touchpoint(cast.till, system=desk, actor=cast.administrator)
     _journey, steps = new_journey(cast, *[cast.retail] * 16)
     give(steps, cast.shops, cast.member, cast)
-    subject = {4: ("no-owner", cast.till), 3: ("no-owner", cast.ask_a_seller), 2: ("no-technology-owner", desk), 1: ("overloaded-owner", cast.member)}  # fmt: skip
+    subject = {
+        4: ("no-owner", cast.till),
+        3: ("no-owner", cast.ask_a_seller),
+        2: ("no-technology-owner", desk),
+        1: ("overloaded-owner", cast.member),
+    }
     flag = flag_of(*subject[severity])
     assert flag.severity == severity
     assert flag.due_on == clock.today() + timedelta(days=days)

@@ -35,7 +35,14 @@ def test_a_crossing_with_one_owned_end_is_a_gap_that_its_unowned_ends_unit_answe
 
 @pytest.mark.parametrize(
     ("source", "target", "severity"),
-    [(0, 0, HIGH), (None, None, HIGH), (-1, 2, CRITICAL), (2, -1, CRITICAL), (None, -2, CRITICAL), (-2, None, CRITICAL)],
+    [
+        (0, 0, HIGH),
+        (None, None, HIGH),
+        (-1, 2, CRITICAL),
+        (2, -1, CRITICAL),
+        (None, -2, CRITICAL),
+        (-2, None, CRITICAL),
+    ],
 )
 def test_a_gap_is_critical_where_the_customer_is_unhappy_at_either_end(
     cast: Cast, source: int | None, target: int | None, severity: int
@@ -77,7 +84,15 @@ def test_what_counts_is_where_the_owners_sit_not_the_touchpoints(cast: Cast, acr
 
 @pytest.mark.parametrize(
     ("source", "target", "severity"),
-    [(1, 0, MEDIUM), (2, 0, HIGH), (1, -1, HIGH), (0, -2, HIGH), (-1, 1, MEDIUM), (None, -2, MEDIUM), (2, None, MEDIUM)],
+    [
+        (1, 0, MEDIUM),
+        (2, 0, HIGH),
+        (1, -1, HIGH),
+        (0, -2, HIGH),
+        (-1, 1, MEDIUM),
+        (None, -2, MEDIUM),
+        (2, None, MEDIUM),
+    ],
 )
 def test_it_is_high_where_emotion_falls_by_two(
     cast: Cast, across: Crossing, source: int | None, target: int | None, severity: int
@@ -100,7 +115,9 @@ def test_a_proposal_is_no_agreement_and_a_declined_one_neither(cast: Cast, acros
 # --- stage-gap -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("live", "owned", "raised"), [(0, 0, True), (2, 1, False), (3, 1, True), (3, 2, False), (1, 0, True)])
+@pytest.mark.parametrize(
+    ("live", "owned", "raised"), [(0, 0, True), (2, 1, False), (3, 1, True), (3, 2, False), (1, 0, True)]
+)
 def test_a_stage_is_a_gap_when_empty_or_less_than_half_owned(cast: Cast, live: int, owned: int, raised: bool) -> None:
     journey, touchpoints = new_journey(cast, *[cast.retail] * live)
     give(touchpoints[:owned], cast.shops, None, cast)
@@ -150,7 +167,12 @@ def units(cast: Cast) -> tuple[BusinessUnit, BusinessUnit]:
     ],
 )
 def test_a_unit_is_siloed_above_five_to_one_with_six_ties(
-    cast: Cast, units: tuple[BusinessUnit, BusinessUnit], internal: int, external: int, raised: bool, ei_index: int | None
+    cast: Cast,
+    units: tuple[BusinessUnit, BusinessUnit],
+    internal: int,
+    external: int,
+    raised: bool,
+    ei_index: int | None,
 ) -> None:
     loans, cards = units
     if internal:

@@ -111,7 +111,7 @@ def test_settling_after_a_claim_does_not_look_at_the_rest_of_the_company(cast: C
     def statements() -> int:
         commands.release_ownership(cast.receipt, reason="x", actor=cast.executive)
         commands.claim_touchpoint(cast.receipt, department=cast.billing, actor=cast.billing_lead)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             deliver()
         return len(queries)
 

@@ -87,7 +87,12 @@ def withdraw_all(cast: Cast) -> None:
 
 
 def own_too_much(cast: Cast) -> Model:
-    give(Touchpoint.objects.filter(name__startswith="Step").with_owner().filter(current=None), cast.shops, cast.member, cast)
+    give(
+        Touchpoint.objects.filter(name__startswith="Step").with_owner().filter(current=None),
+        cast.shops,
+        cast.member,
+        cast,
+    )
     return cast.member
 
 
@@ -172,7 +177,9 @@ STORIES = {
     "unaccepted-handoff": Story(
         pass_on_the_receipt, agree, prepare=lambda cast: commands.retire_touchpoint(cast.till, actor=cast.administrator)
     ),
-    "stage-gap": Story(open_the_stage, take("fault_line", "care", "care_lead"), prepare=take("fault_line", "care", "care_lead")),
+    "stage-gap": Story(
+        open_the_stage, take("fault_line", "care", "care_lead"), prepare=take("fault_line", "care", "care_lead")
+    ),
     "siloed-unit": Story(
         lambda cast: move_the_last_step(cast, "retail"),
         lambda cast: move_the_last_step(cast, "service"),

@@ -24,9 +24,7 @@ def test_every_live_touchpoint_without_an_accountable_department_is_flagged(cast
 
 def test_being_responsible_or_informed_is_not_owning(cast: Cast) -> None:
     for kind in ("responsible", "consulted", "informed"):
-        Ownership.objects.create(
-            touchpoint=cast.ask_a_seller, department=cast.shops, kind=kind, held_from=clock.now()
-        )
+        Ownership.objects.create(touchpoint=cast.ask_a_seller, department=cast.shops, kind=kind, held_from=clock.now())
     assert cast.ask_a_seller.pk in flagged("no-owner")
 
 

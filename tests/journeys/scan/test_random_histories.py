@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -24,7 +25,7 @@ ACTS_IN_A_HISTORY = 25
 Act = Callable[[Cast, random.Random], object]
 
 
-def some(rows, chance: random.Random):
+def some(rows: Any, chance: random.Random) -> Any:
     """One of the rows; a refusal ends the act where there is none."""
     listed = list(rows.order_by("pk"))
     if not listed:
@@ -32,11 +33,11 @@ def some(rows, chance: random.Random):
     return chance.choice(listed)
 
 
-def touchpoint(chance: random.Random) -> Touchpoint:
+def touchpoint(chance: random.Random) -> Any:
     return some(Touchpoint.objects.select_related("stage"), chance)
 
 
-def department(chance: random.Random) -> Department:
+def department(chance: random.Random) -> Any:
     return some(Department.objects.all(), chance)
 
 
@@ -92,7 +93,7 @@ def hand_over(cast: Cast, chance: random.Random) -> None:
 
 
 def rearrange(cast: Cast, chance: random.Random) -> None:
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"lifecycle": chance.choice(["draft", "live", "live", "retired"])},
         {"step": chance.randint(1, 4)},
         {"step": chance.randint(1, 4)},
@@ -115,9 +116,7 @@ def build(cast: Cast, chance: random.Random) -> None:
                 step=chance.choice([None, 1, 2]),
                 actor=None,
             ),
-            lambda: commands.add_stage(
-                some(Journey.objects, chance), name=f"Stage {chance.random()}", actor=None
-            ),
+            lambda: commands.add_stage(some(Journey.objects, chance), name=f"Stage {chance.random()}", actor=None),
             lambda: commands.create_system(f"System {chance.random()}", actor=None),
             lambda: commands.set_technology_owner(
                 some(System.objects, chance), person=some(Person.objects, chance), actor=None
