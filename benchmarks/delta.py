@@ -102,12 +102,13 @@ def _watch(plans: bool) -> Iterator[Watched]:
             watched.plans.append(_plan(sql, params))
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(note), _count_reads(watched):
+    with connection.execute_wrapper(note), count_reads(watched):
         yield watched
 
 
 @contextmanager
-def _count_reads(watched: Watched) -> Iterator[None]:
+def count_reads(watched: Watched) -> Iterator[None]:
+    """Add to `watched.read` what is read in here, inside one transaction."""
     if connection.vendor == "postgresql":
         before = _rows_read()
         yield

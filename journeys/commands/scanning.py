@@ -94,7 +94,7 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
     """
     with connection.cursor() as cursor:
         db.plan_for_bulk(cursor)
-        _fill(cursor, "found", findings_of([rule], facts))
+        _fill(cursor, "found", findings_of([rule], facts), found_by="subject_id")
         _fill(cursor, "difference", differences_from_found([rule], facts))
         cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
         counts: dict[str, int] = dict(cursor.fetchall())
@@ -108,11 +108,13 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
     return counts
 
 
-def _fill(cursor: Any, name: str, rows: db.Sql) -> None:
-    """Make a temporary table of these rows, and let the planner know it."""
+def _fill(cursor: Any, name: str, rows: db.Sql, *, found_by: str = "") -> None:
+    """Make a temporary table of these rows, with an index where they are looked up, and let the planner know it."""
     sql, params = rows
     cursor.execute(f"DROP TABLE IF EXISTS {name}")
     db.execute(cursor, f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
+    if found_by:
+        cursor.execute(f"CREATE INDEX {name}_by_{found_by} ON {name} ({found_by})")
     db.analyze(cursor, name)
 
 

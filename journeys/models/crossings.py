@@ -56,7 +56,7 @@ class Handoff(models.Model):
         VOID = "void", _("void")
 
     crossing = models.ForeignKey(
-        Crossing, on_delete=models.PROTECT, related_name="handoffs", verbose_name=_("crossing")
+        Crossing, on_delete=models.PROTECT, db_index=False, related_name="handoffs", verbose_name=_("crossing")
     )
     from_department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("from department")
@@ -102,6 +102,7 @@ class Handoff(models.Model):
                 condition=~Q(from_department=F("to_department")), name="handoff_between_two_departments"
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["crossing", "state"], name="handoff_of_crossing")]
 
     def __str__(self) -> str:
         return f"{self.from_department} → {self.to_department}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 
-from benchmarks.delta import claim_and_deliver, full_reads
+from benchmarks.delta import Watched, claim_and_deliver, count_reads, full_reads
 from benchmarks.world import World, tidy
 from journeys.commands.scanning import request_scan
 from workspace.activity.commands.delivery import deliver_events
@@ -64,3 +64,16 @@ def test_a_claim_costs_the_same_in_a_company_eight_times_as_large() -> None:
     assert max(large.statements) <= 40
     assert large.read <= small.read * 1.25
     assert large.full_reads == []
+
+
+def price_of_a_quiet_scan(touchpoints: int) -> int:
+    watched = Watched()
+    with company_of(touchpoints), count_reads(watched):
+        work_on(request_scan(actor=None).pk)
+    return watched.read
+
+
+@pytest.mark.django_db
+def test_a_full_scan_that_finds_nothing_new_reads_in_proportion_to_the_company() -> None:
+    small, large = price_of_a_quiet_scan(SMALL), price_of_a_quiet_scan(LARGE)
+    assert large <= small * 1.3 * LARGE / SMALL
