@@ -25,7 +25,7 @@ AT_ONCE = 1000
 
 
 def flags_to_climb() -> FlagQuerySet:
-    """Speaking flags below the last rung that wait longer than patience allows, or that nobody active is asked about."""
+    """Speaking flags below the last rung that wait longer than patience allows, or that ask nobody who is here."""
     now = clock.now()
     due = Q()
     for severity, days in LIMITS.patience_days.items():
@@ -54,7 +54,8 @@ def climb(job: Job) -> Iterator[Step]:
 def _climb_some(job: Job, after: int) -> tuple[int, int]:
     """One batch; how many climbed, and the last id looked at (0 when none is left)."""
     hold_lease(job)
-    flags = list(flags_to_climb().filter(pk__gt=after).order_by("pk")[:AT_ONCE])
+    due = flags_to_climb().filter(pk__gt=after).order_by("pk")
+    flags = list(due.select_for_update(no_key=True)[:AT_ONCE])  # what closes or falls silent now does not climb
     if not flags:
         return 0, 0
     ladder = ladder_of(flags)

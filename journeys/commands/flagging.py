@@ -76,15 +76,23 @@ def _resolve(cursor: Any, source: Source, facts: Facts) -> None:
 
 
 def _change(cursor: Any, source: Source, facts: Facts) -> None:
+    """Write the new facts. Where they concern another department or unit, other people are asked, from now."""
     flag = db.table(Flag)
+    ladder, ladder_params = _ladder(facts)
     due, due_params = _due("d.severity", facts)
     references = ", ".join(f"{name} = d.{name}" for name in REFERENCES)
+    moved = " OR ".join(
+        f"COALESCE(d.{name}, -1) <> COALESCE({flag}.{name}, -1)" for name in ("department_id", "unit_id")
+    )
     db.execute(
         cursor,
         f"{source.prefix}UPDATE {flag} SET severity = d.severity, evidence = d.evidence, {references},"
-        f" due_on = CASE WHEN d.severity > {flag}.severity THEN {due} ELSE {flag}.due_on END"
-        f" FROM difference d WHERE {flag}.id = d.flag_id AND d.change = '{CHANGED}'",
-        [*source.params, *due_params],
+        f" due_on = CASE WHEN d.severity > {flag}.severity THEN {due} ELSE {flag}.due_on END,"
+        f" asked_id = CASE WHEN {moved} THEN d.asked_id ELSE {flag}.asked_id END,"
+        f" asked_level = CASE WHEN {moved} THEN d.asked_level ELSE {flag}.asked_level END,"
+        f" asked_at = CASE WHEN {moved} THEN %s ELSE {flag}.asked_at END"
+        f" FROM ({ladder}) d WHERE {flag}.id = d.flag_id AND d.change = '{CHANGED}'",
+        [*source.params, *due_params, facts.now, *ladder_params],
     )
 
 
