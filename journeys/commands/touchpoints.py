@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.settling import settle_ownership
-from journeys.models import Journey, Stage, Touchpoint
+from journeys.models import Journey, Ownership, Stage, Touchpoint
 from journeys.queries.places import hold
 from journeys.queries.scope import Scope
 from journeys.rules.structure import is_emotion, is_volume, may_build
@@ -66,6 +66,8 @@ def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields:
         return touchpoint
     touchpoint.version += 1
     touchpoint.save(update_fields=[*changed, "version"])
+    if "business_unit" in changed:
+        _forget_approval(touchpoint)
     if {"stage", "step", "lifecycle"} & set(changed):
         refresh_crossings({old_journey, touchpoint.stage.journey_id})
     data = {
@@ -79,6 +81,12 @@ def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields:
     happening = Happening(events.TOUCHPOINT_CHANGED, touchpoint, data, touchpoint.scope)
     record(actor, happening, *settle_ownership(Scope.of(touchpoints=[touchpoint.pk])))
     return touchpoint
+
+
+def _forget_approval(touchpoint: Touchpoint) -> None:
+    """An owner from outside whom the head of the former unit approved is not approved by that of the new one."""
+    current = Ownership.objects.current().accountable().filter(touchpoint=touchpoint, outside_approved=True)
+    current.exclude(approved_by__role=Person.Role.EXECUTIVE).update(outside_approved=False)
 
 
 def move_touchpoint(touchpoint: Touchpoint, *, stage: Stage, step: int, actor: Person | None) -> Touchpoint:
