@@ -9,7 +9,7 @@ from journeys.commands.escalation import flags_to_climb
 from journeys.limits import LIMITS
 from journeys.models import Flag
 from journeys.tasks import keep_daily
-from tests.cast import Cast, scan
+from tests.cast import Cast, deliver, scan
 from tests.journeys.reading import current, last_event_id
 from tests.journeys.scan.looking import flag_of, give, new_journey
 from workspace import clock
@@ -207,6 +207,22 @@ def test_every_flag_that_speaks_asks_somebody_who_is_here(cast: Cast) -> None:
     speaking = Flag.objects.speaking()
     assert speaking.count() > 5
     assert speaking.exclude(asked__in=Person.objects.active()).count() == 0
+
+
+def test_a_flag_that_comes_to_concern_another_department_asks_that_one(cast: Cast) -> None:
+    commands.retire_touchpoint(cast.till, actor=cast.administrator)
+    crossing = cast.crossing(cast.compare_online, cast.receipt)
+    flag = flag_of("unaccepted-handoff", crossing)
+    assert flag.asked == cast.online_lead
+    with clock.at(clock.now() + timedelta(days=11)):
+        climb()
+        flag.refresh_from_db()
+        assert flag.asked == cast.retail_head
+        commands.transfer_ownership(cast.compare_online, department=cast.shops, actor=cast.retail_head)
+        deliver()
+    flag.refresh_from_db()
+    assert (flag.state, flag.department) == (Flag.State.OPEN, cast.shops)
+    assert (flag.asked, flag.asked_level) == (cast.shops_lead, LEAD)
 
 
 # --- The beat --------------------------------------------------------------------------------------------------------

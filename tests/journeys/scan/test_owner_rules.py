@@ -175,6 +175,17 @@ def test_a_touchpoint_or_a_department_that_moves_away_makes_an_outside_owner(cas
     assert flagged("outside-unit") == set()
 
 
+@pytest.mark.parametrize(("who", "still_approved"), [("service_head", False), ("executive", True)])
+def test_the_head_of_the_former_unit_has_not_approved_for_the_new_one(
+    cast: Cast, who: str, still_approved: bool
+) -> None:
+    claim = commands.claim_touchpoint(cast.till, department=cast.shops, actor=cast.shops_lead)
+    commands.approve_claim(claim, actor=getattr(cast, who))
+    third = organisation.create_unit("Loans", actor=cast.administrator)
+    commands.change_touchpoint(cast.till, business_unit=third, actor=cast.administrator)
+    assert (cast.till.pk in flagged("outside-unit")) is not still_approved
+
+
 # --- contested, claim-overdue ----------------------------------------------------------------------------------------
 
 
