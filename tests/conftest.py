@@ -22,7 +22,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "workspace.settings"
 from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of sign-ins, no secrets
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
 settings.WHITENOISE_USE_FINDERS = True
 settings.STATIC_ROOT = None
 if settings.REDIS_URL is not None:  # one Redis, several workers

@@ -241,4 +241,3 @@ def _keep_an_administrator(person: Person) -> None:
             _("%(name)s is the last administrator.") % {"name": person.name},
             next_step=_("Make somebody else an administrator first."),
         )
-

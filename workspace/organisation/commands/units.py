@@ -165,4 +165,3 @@ def _check_successor(subject: BusinessUnit | Department, successor: BusinessUnit
         )
     chain = dict(type(subject).objects.filter(merged_into__isnull=False).values_list("id", "merged_into_id"))
     is_successor_chain_open(chain, subject_id=subject.pk, successor_id=successor.pk).or_rule_broken()
-
