@@ -13,9 +13,17 @@ from journeys.commands.owning import Change, about, begin_ownership
 from journeys.commands.settling import settle_ownership
 from journeys.limits import LIMITS, add_working_days
 from journeys.models import Claim, Touchpoint
+from journeys.queries.offers import claimants_of
 from journeys.queries.places import Held, candidate, hold
 from journeys.queries.scope import Scope
-from journeys.rules.claims import can_own, is_outside_approved, is_owned_at_once, may_claim, may_decide_claim
+from journeys.rules.claims import (
+    Claimant,
+    can_own,
+    is_outside_approved,
+    is_owned_at_once,
+    may_claim,
+    may_decide_claim,
+)
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record
 from workspace.activity.models import Job
@@ -113,9 +121,9 @@ def _waiting(claim: Claim) -> tuple[Held, Claim]:
 
 
 def _check_may_decide(claim: Claim, held: Held, actor: Person | None) -> None:
-    contested = Claim.objects.waiting().filter(touchpoint=held.touchpoint).count() > 1
-    decision = may_decide_claim(standing_of(actor), held.place, claimant_id=claim.department_id, contested=contested)
-    decision.or_not_allowed()
+    claimant = Claimant(claim.department_id, claim.claimed_by_id)
+    waiting = claimants_of(held.touchpoint.pk)
+    may_decide_claim(standing_of(actor), held.place, claimant=claimant, waiting=waiting).or_not_allowed()
 
 
 def _decide(claim: Claim, state: Claim.State, *, reason: str, actor: Person | None) -> None:

@@ -14,7 +14,7 @@ from journeys.queries.directory import Directory
 from journeys.queries.explanations import Explanation, explain, words_for
 from journeys.queries.offers import ClaimOffer, assignable, claim_offers, may_answer
 from journeys.queries.suggestions import Suggestion, Unowned, suggest_owners
-from journeys.rules.claims import Place, may_attest, may_decide_claim
+from journeys.rules.claims import Claimant, Place, may_attest, may_decide_claim
 from journeys.rules.handoffs import sides_of
 from workspace.organisation.rules.standing import Standing
 
@@ -85,13 +85,13 @@ def _looking_for_owner(flags: Sequence[Flag]) -> list[Unowned]:
     return list(found.values())
 
 
-def _waiting(touchpoints: set[int]) -> Mapping[int, list[int]]:
-    """Departments whose claim waits, by touchpoint: 1 statement."""
-    found: dict[int, list[int]] = defaultdict(list)
+def _waiting(touchpoints: set[int]) -> Mapping[int, list[Claimant]]:
+    """Whose claims wait, by touchpoint: 1 statement."""
+    found: dict[int, list[Claimant]] = defaultdict(list)
     if touchpoints:
         rows = Claim.objects.waiting().filter(touchpoint__in=touchpoints).order_by("made_at", "pk")
-        for touchpoint_id, department_id in rows.values_list("touchpoint_id", "department_id"):
-            found[touchpoint_id].append(department_id)
+        for touchpoint_id, *claimant in rows.values_list("touchpoint_id", "department_id", "claimed_by_id"):
+            found[touchpoint_id].append(Claimant(*claimant))
     return found
 
 
@@ -120,7 +120,7 @@ def _row(
     words: Explanation,
     standing: Standing,
     known: Directory,
-    waiting: Mapping[int, list[int]],
+    waiting: Mapping[int, list[Claimant]],
     suggestions: Mapping[int, list[Suggestion]],
 ) -> FlagRow:
     row = FlagRow(
@@ -149,20 +149,20 @@ def _row(
 
 
 def _offers(
-    flag: Flag, place: Place, claimants: list[int], person_id: int | None, standing: Standing, known: Directory
+    flag: Flag, place: Place, claimants: list[Claimant], person_id: int | None, standing: Standing, known: Directory
 ) -> dict[str, Any]:
     """What the viewer may do about the flag's touchpoint, by the name of the row's field."""
     assign = assignable(standing, known, place) if flag.rule in CLAIMABLE else []
     given = {department.id for department in assign}
-    claims = claim_offers(standing, known, place, waiting=claimants) if flag.rule in CLAIMABLE else []
-    contested = len(claimants) > 1
+    waiting = [claimant.department_id for claimant in claimants]
+    claims = claim_offers(standing, known, place, waiting=waiting) if flag.rule in CLAIMABLE else []
     return {
         "may_assign": bool(assign),
         # Who may assign a department at once need not be offered to claim for it, unless they lead it.
         "claims": [o for o in claims if o.department.id not in given or standing.leads_department(o.department.id)],
         "may_attest": flag.rule == "unattested" and bool(may_attest(standing, place, person_id=person_id)),
         "may_decide": flag.rule in DECIDABLE
-        and any(bool(may_decide_claim(standing, place, claimant_id=c, contested=contested)) for c in claimants),
+        and any(bool(may_decide_claim(standing, place, claimant=c, waiting=claimants)) for c in claimants),
         "may_agree": flag.rule == "unaccepted-handoff" and _speaks(flag, standing),
     }
 

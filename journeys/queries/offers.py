@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from journeys.models import Flag
+from journeys.models import Claim, Flag
 from journeys.queries.directory import Dept, Directory
-from journeys.rules.claims import Place, can_own, is_owned_at_once, may_assign, may_claim, may_transfer, who_decides
+from journeys.rules.claims import (
+    Claimant,
+    Place,
+    can_own,
+    is_owned_at_once,
+    may_assign,
+    may_claim,
+    may_transfer,
+    who_decides,
+)
 from journeys.rules.flags import may_handle_flag
 from workspace.organisation.rules.standing import Standing
 
@@ -22,6 +31,12 @@ class ClaimOffer:
     department: Dept
     at_once: bool
     decided_by: str
+
+
+def claimants_of(touchpoint_id: int) -> list[Claimant]:
+    """Whose claims wait on a touchpoint, in the order in which they were made: 1 statement."""
+    waiting = Claim.objects.waiting().filter(touchpoint=touchpoint_id).order_by("made_at", "pk")
+    return [Claimant(*row) for row in waiting.values_list("department_id", "claimed_by_id")]
 
 
 def claim_offers(

@@ -15,7 +15,7 @@ from journeys.queries.directory import Dept, Directory
 from journeys.queries.inbox import FlagRow, flag_rows, place_of, with_subjects
 from journeys.queries.offers import ClaimOffer, assignable, claim_offers, transferable
 from journeys.queries.suggestions import Suggestion, Unowned, suggest_owners
-from journeys.rules.claims import Place, may_attest, may_claim, may_decide_claim, may_give_up, who_decides
+from journeys.rules.claims import Claimant, Place, may_attest, may_claim, may_decide_claim, may_give_up, who_decides
 from journeys.rules.handoffs import sides_of
 from workspace.organisation.rules.standing import Standing
 
@@ -90,21 +90,21 @@ def touchpoint_page(touchpoint: Touchpoint, standing: Standing, known: Directory
     place = place_of(touchpoint, current.department_id if current else None, known)
     claims = list(touchpoint.claims.select_related("department", "claimed_by", "decided_by"))
     waiting = [claim for claim in claims if claim.state == Claim.State.WAITING]
-    claimants = [claim.department_id for claim in waiting]
+    claimants = [Claimant(claim.department_id, claim.claimed_by_id) for claim in waiting]
     crossings = _crossings(touchpoint)
     sides = [_side(crossing, touchpoint, standing, known) for crossing in crossings]
     listed = _flags(touchpoint, [crossing.pk for crossing in crossings])
     rows = flag_rows(listed[:FLAGS_SHOWN], standing, known)
     assign = assignable(standing, known, place)
     given = {department.id for department in assign}
-    offers = claim_offers(standing, known, place, waiting=claimants)
+    offers = claim_offers(standing, known, place, waiting=[claimant.department_id for claimant in claimants])
     return TouchpointPage(
         touchpoint=touchpoint,
         place=place,
         current=current,
         helping=[row for row in is_current if row is not current],
         past=[row for row in ownerships if row.held_until is not None],
-        waiting=[_claim_row(claim, waiting, place, standing, known) for claim in waiting],
+        waiting=[_claim_row(claim, claimants, place, standing, known) for claim in waiting],
         decided=[claim for claim in claims if claim.state != Claim.State.WAITING],
         decider=who_decides(place, contested=len(waiting) > 1),
         before=[side for side, crossing in zip(sides, crossings, strict=True) if crossing.target_id == touchpoint.pk],
@@ -183,9 +183,12 @@ def _suggestions(
     return suggest_owners([alone], known)[touchpoint.pk]
 
 
-def _claim_row(claim: Claim, waiting: Sequence[Claim], place: Place, standing: Standing, known: Directory) -> ClaimRow:
+def _claim_row(
+    claim: Claim, waiting: Sequence[Claimant], place: Place, standing: Standing, known: Directory
+) -> ClaimRow:
     department = known.departments[claim.department_id]
-    decides = may_decide_claim(standing, place, claimant_id=department.id, contested=len(waiting) > 1)
+    claimant = Claimant(department.id, claim.claimed_by_id)
+    decides = may_decide_claim(standing, place, claimant=claimant, waiting=waiting)
     is_claimant = standing.active and claim.claimed_by_id == standing.person_id
     return ClaimRow(
         claim,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,18 @@ class Candidate:
     name: str
     unit_id: int
     archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who asks by one claim: the department, and the person who made the claim for it."""
+
+    department_id: int
+    person_id: int
+
+    def is_own_of(self, standing: Standing) -> bool:
+        """Whether the claim is this person's own: made by them, or of their home or a department that they lead."""
+        return self.person_id == standing.person_id or standing.belongs_to(self.department_id)
 
 
 def can_own(candidate: Candidate, place: Place) -> Decision:
@@ -70,17 +83,28 @@ def who_decides(place: Place, *, contested: bool) -> str:
     return _("the head of %(unit)s, or an executive") % {"unit": place.unit_name}
 
 
-def may_decide_claim(standing: Standing, place: Place, *, claimant_id: int, contested: bool) -> Decision:
+def may_decide_claim(
+    standing: Standing, place: Place, *, claimant: Claimant, waiting: Collection[Claimant]
+) -> Decision:
     """The owner's lead decides; of an unowned touchpoint the head of its unit; of a contested one only executives.
 
-    Nobody decides a claim of their own department: neither as their home nor as one that they lead.
+    Nobody decides a claim that they have made, nor one of their own department: neither as their home nor as one that
+    they lead. `waiting` are all claims that wait on the touchpoint: where one of them is their own, they decide none.
     """
+    contested = len(waiting) > 1
     decider = who_decides(place, contested=contested)
     if standing.is_house:
         return YES
-    if standing.belongs_to(claimant_id):
+    if claimant.person_id == standing.person_id:
+        return no(_("Nobody decides a claim of their own."), _("It is decided by %(who)s.") % {"who": decider})
+    if claimant.is_own_of(standing):
         return no(
             _("Nobody decides a claim of their own department."), _("It is decided by %(who)s.") % {"who": decider}
+        )
+    if any(rival.is_own_of(standing) for rival in waiting):
+        return no(
+            _("Nobody decides a claim that stands against one of their own department."),
+            _("It is decided by %(who)s who belongs to none of the departments that claim it.") % {"who": decider},
         )
     if standing.is_executive:
         return YES

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from journeys import commands
 from journeys.forms import ApprovalForm, ReasonForm
 from journeys.models import Claim, Touchpoint
+from journeys.queries.offers import claimants_of
 from journeys.queries.places import hold
-from journeys.rules.claims import may_decide_claim
+from journeys.rules.claims import Claimant, may_decide_claim
 from journeys.views.acting import Action, ask, found
 from workspace.answers import done
 from workspace.organisation.queries.people import standing_of
@@ -25,12 +26,11 @@ def _claim(request: HttpRequest, pk: int) -> Claim:
 
 
 def _check_may_decide(request: HttpRequest, claim: Claim) -> None:
-    waiting = Claim.objects.waiting().filter(touchpoint=claim.touchpoint).count()
     may_decide_claim(
         standing_of(viewer(request)),
         hold(claim.touchpoint_id, lock=False).place,
-        claimant_id=claim.department_id,
-        contested=waiting > 1,
+        claimant=Claimant(claim.department_id, claim.claimed_by_id),
+        waiting=claimants_of(claim.touchpoint_id),
     ).or_not_allowed()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from journeys.rules.claims import (
     Candidate,
+    Claimant,
     Place,
     can_own,
     is_outside_approved,
@@ -104,11 +105,19 @@ DECIDERS = {
 }
 
 
+SOMEBODY = 8
+of_billing, of_care, of_shops = Claimant(BILLING, SOMEBODY), Claimant(CARE, SOMEBODY), Claimant(SHOPS, SOMEBODY)
+
+
+def waiting_ones(*, contested: bool) -> list[Claimant]:
+    return [of_billing, of_shops] if contested else [of_billing]
+
+
 def deciders(place: Place, *, contested: bool) -> set[str]:
     return {
         name
         for name, standing in DECIDERS.items()
-        if may_decide_claim(standing, place, claimant_id=BILLING, contested=contested)
+        if may_decide_claim(standing, place, claimant=of_billing, waiting=waiting_ones(contested=contested))
     }
 
 
@@ -139,9 +148,32 @@ def test_executives_alone_decide_what_is_contested(place: Place) -> None:
 )
 @pytest.mark.parametrize("place", [unowned, owned_by_online], ids=["unowned", "owned"])
 def test_nobody_decides_a_claim_of_their_own_department(place: Place, standing: Standing, contested: bool) -> None:
-    decision = may_decide_claim(standing, place, claimant_id=BILLING, contested=contested)
+    decision = may_decide_claim(standing, place, claimant=of_billing, waiting=waiting_ones(contested=contested))
     assert not decision
     assert "own department" in str(decision.reason)
+
+
+@pytest.mark.parametrize("place", [unowned, owned_by_online], ids=["unowned", "owned"])
+def test_nobody_decides_the_claim_that_they_have_made(place: Place) -> None:
+    standing = someone("executive", leads=(ONLINE,), heads=(RETAIL, SERVICE))
+    own = Claimant(BILLING, 7)
+    decision = may_decide_claim(standing, place, claimant=own, waiting=[own])
+    assert not decision
+    assert "of their own" in str(decision.reason)
+    assert may_decide_claim(standing, place, claimant=of_billing, waiting=[of_billing]), "somebody else made this one"
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [someone("executive", home=SHOPS), someone("executive", leads=(SHOPS,)), someone("executive", heads=(RETAIL,))],
+    ids=["at home with a rival", "leads a rival", "made the rival claim"],
+)
+def test_nobody_decides_against_a_rival_of_their_own_department(standing: Standing) -> None:
+    rival = Claimant(SHOPS, 7 if standing.heads else SOMEBODY)
+    decision = may_decide_claim(standing, unowned, claimant=of_billing, waiting=[of_billing, rival])
+    assert not decision
+    assert "stands against" in str(decision.reason)
+    assert may_decide_claim(standing, unowned, claimant=of_billing, waiting=[of_billing, of_care])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +185,8 @@ def test_nobody_decides_a_claim_of_their_own_department(place: Place, standing: 
     ],
 )
 def test_a_refusal_names_who_decides(place: Place, contested: bool, who: str) -> None:
-    assert who in str(may_decide_claim(someone(), place, claimant_id=BILLING, contested=contested).next_step)
+    refusal = may_decide_claim(someone(), place, claimant=of_billing, waiting=waiting_ones(contested=contested))
+    assert who in str(refusal.next_step)
 
 
 @pytest.mark.parametrize(
