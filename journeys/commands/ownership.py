@@ -9,6 +9,7 @@ from journeys import events
 from journeys.commands.owning import Change, about, begin_ownership, check_accountable, end_ownership, explained
 from journeys.commands.settling import settle_ownership
 from journeys.models import Ownership, Touchpoint
+from journeys.queries.own_units import check_may_release
 from journeys.queries.places import Held, candidate, hold
 from journeys.queries.scope import Scope
 from journeys.rules.claims import (
@@ -100,7 +101,7 @@ def release_ownership(touchpoint: Touchpoint, *, reason: str, actor: Person | No
     if not reason.strip():
         raise RuleBroken(_("A release has a reason."), next_step=_("Say why, for whoever takes it over."))
     held = _owned(touchpoint)
-    may_give_up(standing_of(actor), held.place).or_not_allowed()
+    check_may_release(standing_of(actor), held.place)
     released = Happening(
         events.OWNERSHIP_RELEASED,
         held.touchpoint,

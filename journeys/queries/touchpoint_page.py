@@ -15,7 +15,16 @@ from journeys.queries.directory import Dept, Directory
 from journeys.queries.inbox import FlagRow, flag_rows, place_of, with_subjects
 from journeys.queries.offers import ClaimOffer, assignable, claim_offers, transferable
 from journeys.queries.suggestions import Suggestion, Unowned, suggest_owners
-from journeys.rules.claims import Claimant, Place, may_attest, may_claim, may_decide_claim, may_give_up, who_decides
+from journeys.rules.claims import (
+    Claimant,
+    Place,
+    may_attest,
+    may_claim,
+    may_decide_claim,
+    may_give_up,
+    may_release,
+    who_decides,
+)
 from journeys.rules.handoffs import sides_of
 from workspace.organisation.rules.standing import Standing
 
@@ -69,6 +78,7 @@ class TouchpointPage:
     may_assign: bool
     may_transfer: bool
     may_give_up: bool
+    may_release: bool
     may_attest: bool
 
     @property
@@ -116,8 +126,13 @@ def touchpoint_page(touchpoint: Touchpoint, standing: Standing, known: Directory
         may_assign=bool(assign),
         may_transfer=bool(transferable(standing, known, place)),
         may_give_up=current is not None and bool(may_give_up(standing, place)),
+        may_release=current is not None and bool(may_release(standing, place, own_units=_own_units(standing, known))),
         may_attest=current is not None and bool(may_attest(standing, place, person_id=current.person_id)),
     )
+
+
+def _own_units(standing: Standing, known: Directory) -> frozenset[int]:
+    return frozenset(d.unit.id for d in known.open_departments() if standing.belongs_to(d.id))
 
 
 def _crossings(touchpoint: Touchpoint) -> list[Any]:

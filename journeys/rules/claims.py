@@ -126,11 +126,31 @@ def is_outside_approved(standing: Standing, candidate: Candidate, place: Place) 
 
 def may_give_up(standing: Standing, place: Place) -> Decision:
     """Ownership is given up by the owner's leads, the head of the owner's unit, or an executive."""
-    if standing.is_executive or standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id):
+    if standing.is_executive or speaks_for_owner(standing, place):
         return YES
     return no(
         _("You do not lead %(owner)s.") % {"owner": place.owner_name},
         _("A lead of %(owner)s can do it, the head of its unit, or an executive.") % {"owner": place.owner_name},
+    )
+
+
+def speaks_for_owner(standing: Standing, place: Place) -> bool:
+    """Whether the person leads the owning department, or heads its unit."""
+    return standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id)
+
+
+def may_release(standing: Standing, place: Place, *, own_units: Collection[int]) -> Decision:
+    """Released by whoever may give it up, but not by an executive whose own department could then take it at once.
+
+    `own_units`: units of the person's own departments; they matter only where they do not speak for the owner.
+    """
+    given_up = may_give_up(standing, place)
+    if not given_up or standing.is_house or speaks_for_owner(standing, place) or place.unit_id not in own_units:
+        return given_up
+    return no(
+        _("Nobody decides about their own department, which could take this touchpoint at once."),
+        _("A lead of %(owner)s can release it, the head of its unit, or another executive.")
+        % {"owner": place.owner_name},
     )
 
 
@@ -160,7 +180,7 @@ def _not_to_their_own(standing: Standing, candidate: Candidate, place: Place) ->
 
 def may_transfer(standing: Standing, candidate: Candidate, place: Place) -> Decision:
     """Nobody is given work behind their back: who transfers speaks for both departments, or is an executive."""
-    gives = standing.leads_department(place.owner_id) or standing.heads_unit(place.owner_unit_id)
+    gives = speaks_for_owner(standing, place)
     takes = standing.leads_department(candidate.id) or standing.heads_unit(candidate.unit_id)
     if gives and takes:
         return YES

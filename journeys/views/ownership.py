@@ -14,6 +14,7 @@ from journeys.forms import AttestationForm, ClaimForm, DepartmentForm, PersonFor
 from journeys.models import Claim, Touchpoint
 from journeys.queries.directory import directory
 from journeys.queries.offers import assignable, claim_offers, transferable
+from journeys.queries.own_units import check_may_release
 from journeys.queries.places import Held, hold
 from journeys.rules.claims import may_attest, may_give_up, who_decides
 from journeys.views.acting import Action, ask, found, take
@@ -167,7 +168,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Give it up, with a reason; nobody owns it then."""
     touchpoint = _touchpoint(request, pk)
     if request.method != "POST":
-        may_give_up(standing_of(viewer(request)), _owned(touchpoint).place).or_not_allowed()
+        check_may_release(standing_of(viewer(request)), _owned(touchpoint).place)
     action = Action(
         title=_("Release this touchpoint"),
         about=_("%(name)s: nobody will own it then.") % {"name": touchpoint.name},

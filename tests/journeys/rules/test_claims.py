@@ -16,6 +16,7 @@ from journeys.rules.claims import (
     may_claim,
     may_decide_claim,
     may_give_up,
+    may_release,
     may_transfer,
 )
 from workspace.organisation.rules.standing import HOUSE, Standing
@@ -221,6 +222,26 @@ def test_an_outside_owner_is_approved_by_the_units_head_or_an_executive(
 )
 def test_the_owners_side_gives_up(standing: Standing, allowed: bool) -> None:
     assert bool(may_give_up(standing, owned_by_online)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("standing", "own_units", "allowed"),
+    [
+        (someone("executive"), set(), True),
+        (someone("executive", home=BILLING), {SERVICE}, True),
+        (someone("executive", home=SHOPS), {RETAIL}, False),
+        (someone("executive", leads=(ONLINE,)), {RETAIL}, True),
+        (someone("executive", home=SHOPS, heads=(RETAIL,)), {RETAIL}, True),
+        (someone(leads=(ONLINE,)), {RETAIL}, True),
+        (someone(home=SHOPS), {RETAIL}, False),
+        (HOUSE, set(), True),
+    ],
+    ids=["executive", "of another unit", "of this unit", "leads the owner", "heads it", "lead", "member", "house"],
+)
+def test_an_executive_does_not_release_what_their_own_department_could_take(
+    standing: Standing, own_units: set[int], allowed: bool
+) -> None:
+    assert bool(may_release(standing, owned_by_online, own_units=own_units)) is allowed
 
 
 @pytest.mark.parametrize(
