@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Max
@@ -11,9 +12,10 @@ from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.settling import settle_ownership
 from journeys.models import Journey, Ownership, Stage, Touchpoint
+from journeys.queries.own_units import own_units
 from journeys.queries.places import hold
 from journeys.queries.scope import Scope
-from journeys.rules.structure import is_emotion, is_volume, may_build
+from journeys.rules.structure import is_emotion, is_volume, may_build, may_move_to_unit
 from workspace import db
 from workspace.activity.commands.events import Happening, record
 from workspace.errors import RuleBroken
@@ -56,18 +58,24 @@ def add_touchpoint(
 @db.command
 def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields: Any) -> Touchpoint:
     """Change fields. Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field."""
-    may_build(standing_of(actor)).or_not_allowed()
+    standing = standing_of(actor)
+    may_build(standing).or_not_allowed()
     touchpoint = hold(touchpoint.pk).touchpoint
+    old_unit = touchpoint.business_unit_id
     old = {field: _plain(getattr(touchpoint, field)) for field in fields}
     old_journey = touchpoint.stage.journey_id
     _set(touchpoint, fields)
     changed = [field for field in fields if _plain(getattr(touchpoint, field)) != old[field]]
     if not changed:
         return touchpoint
+    if "business_unit" in changed:
+        unit = touchpoint.business_unit_id
+        own = own_units(standing)
+        may_move_to_unit(standing, old_unit_id=old_unit, unit_id=unit, own_units=own).or_not_allowed()
     touchpoint.version += 1
     touchpoint.save(update_fields=[*changed, "version"])
     if "business_unit" in changed:
-        _forget_approval(touchpoint)
+        forget_approvals([touchpoint.pk])
     if {"stage", "step", "lifecycle"} & set(changed):
         refresh_crossings({old_journey, touchpoint.stage.journey_id})
     data = {
@@ -83,9 +91,9 @@ def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields:
     return touchpoint
 
 
-def _forget_approval(touchpoint: Touchpoint) -> None:
-    """An owner from outside whom the head of the former unit approved is not approved by that of the new one."""
-    current = Ownership.objects.current().accountable().filter(touchpoint=touchpoint, outside_approved=True)
+def forget_approvals(touchpoint_ids: Collection[int]) -> None:
+    """Touchpoints have come to another unit. An owner from outside whom the head of the former unit approved is not approved by that of the new one."""
+    current = Ownership.objects.current().accountable().filter(touchpoint__in=touchpoint_ids, outside_approved=True)
     current.exclude(approved_by__role=Person.Role.EXECUTIVE).update(outside_approved=False)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from workspace.organisation.rules.decisions import YES, Decision, no
@@ -13,6 +15,28 @@ def may_build(standing: Standing) -> Decision:
     if standing.is_administrator or standing.is_executive or (standing.active and (standing.leads or standing.heads)):
         return YES
     return no(_("You cannot change journeys."), _("Leads, heads of units, executives and administrators can."))
+
+
+def may_move_to_unit(standing: Standing, *, old_unit_id: int, unit_id: int, own_units: Collection[int]) -> Decision:
+    """Another unit for a touchpoint decides who may take it: that is for the head of the unit it is in, or above.
+
+    An executive or administrator does not move it to where their own department could then take it at once.
+    """
+    if standing.is_house or standing.heads_unit(old_unit_id):
+        return YES
+    who = _("The head of its business unit, an executive or an administrator can, unless their own department gains.")
+    if not (standing.is_executive or standing.is_administrator):
+        return no(_("You cannot move this touchpoint to another business unit."), who)
+    if unit_id in own_units:
+        return no(_("Nobody decides about their own department, which could take this touchpoint at once."), who)
+    return YES
+
+
+def may_import(standing: Standing) -> Decision:
+    """A file gives any touchpoint to anybody, so only those who decide for the whole house may import one."""
+    if standing.is_administrator or standing.is_executive:
+        return YES
+    return no(_("You cannot import touchpoints."), _("Executives and administrators can."))
 
 
 def is_emotion(value: int | None) -> Decision:

@@ -1,6 +1,7 @@
 """Nobody decides about their own department: not by deciding, and not by a way around the decision."""
 
 import pytest
+from django.test import Client
 
 from journeys import commands
 from journeys.models import Claim
@@ -37,3 +38,38 @@ def test_an_executive_of_one_claimant_does_not_deny_its_rival(cast: Cast) -> Non
             decide(rival, reason="No.", actor=executive)
     rival.refresh_from_db()
     assert rival.state == Claim.State.WAITING
+
+
+def test_an_executive_does_not_release_what_their_own_department_could_claim_at_once(
+    cast: Cast, client: Client
+) -> None:
+    executive = make_executive_of_shops(cast)
+    organisation.add_lead(cast.shops, person=executive, actor=cast.administrator)
+    with pytest.raises(NotAllowed, match="could take this touchpoint at once"):
+        commands.release_ownership(cast.compare_online, reason="For us.", actor=executive)
+    assert owner(cast.compare_online) == cast.online
+    client.force_login(executive)
+    page = client.get(f"/touchpoints/{cast.compare_online.pk}/").content.decode()
+    assert f"/touchpoints/{cast.compare_online.pk}/release/" not in page
+    assert f"/touchpoints/{cast.compare_online.pk}/person/" in page
+    assert client.get(f"/touchpoints/{cast.compare_online.pk}/release/").status_code == 403
+    commands.release_ownership(cast.receipt, reason="In another unit.", actor=executive)
+    assert owner(cast.receipt) is None
+
+
+@pytest.mark.parametrize("who", ["shops_lead", "retail_head"])
+def test_nobody_moves_a_touchpoint_into_their_unit_to_claim_it_at_once(cast: Cast, who: str) -> None:
+    with pytest.raises(NotAllowed, match="another business unit"):
+        commands.change_touchpoint(cast.till, business_unit=cast.retail, actor=getattr(cast, who))
+    cast.till.refresh_from_db()
+    assert cast.till.business_unit == cast.service
+    commands.change_touchpoint(cast.till, business_unit=cast.service, name="Tills", actor=getattr(cast, who))
+    commands.change_touchpoint(cast.till, business_unit=cast.retail, actor=cast.service_head)
+
+
+def test_an_executive_moves_a_touchpoint_but_not_to_their_own_department(cast: Cast) -> None:
+    executive = make_executive_of_shops(cast)
+    with pytest.raises(NotAllowed, match="own department"):
+        commands.change_touchpoint(cast.till, business_unit=cast.retail, actor=executive)
+    moved = commands.change_touchpoint(cast.ask_a_seller, business_unit=cast.service, actor=executive)
+    assert moved.business_unit == cast.service
