@@ -66,12 +66,22 @@ def lock(*names: str) -> None:
         raise RuntimeError(f"lock {', '.join(names)!r} needs a transaction")
     if is_postgresql():
         calls = ", ".join(["pg_advisory_xact_lock(%s, %s)"] * len(names))
-        keys = [key for name in names for key in (_CLASS, zlib.crc32(name.encode()) - 2**31)]
+        keys = [key for name in names for key in _lock_key(name)]
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {calls}", keys)
 
 
-_CLASS = 0x7468726C  # the advisory locks of this product
+def try_lock(name: str) -> bool:
+    """Hold the named lock until the transaction ends, if nobody else holds it; always so on SQLite."""
+    if not is_postgresql():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _lock_key(name))
+        return bool(cursor.fetchone()[0])
+
+
+def _lock_key(name: str) -> tuple[int, int]:
+    return 0x7468726C, zlib.crc32(name.encode()) - 2**31  # the first number: the locks of this product
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Sql:
@@ -177,6 +187,11 @@ def execute(cursor: Any, sql: str, params: Sequence[Any] = ()) -> Any:
     return cursor
 
 
+def write(cursor: Any, sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a raw statement that writes; how many rows it wrote."""
+    return int(execute(cursor, sql, params).rowcount)
+
+
 def _adapted(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
@@ -220,6 +235,20 @@ def one_of(kind: str, values: Iterable[int | str]) -> RawSQL:
     else:
         places = "SELECT value FROM json_each(%s)"
     return RawSQL(places, listed)  # noqa: S611 - no part of it comes from outside
+
+
+def rows_as_table(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sql:
+    """SQL that yields these rows again, columns of these kinds (see `typed_place`): few as they are, many as JSON."""
+    if len(rows) <= 100:
+        cells = ", ".join(typed_place(kind) for kind in kinds)
+        return f"VALUES {', '.join([f'({cells})'] * len(rows))}", tuple(cell for row in rows for cell in row)
+    carried = (json.dumps(rows, ensure_ascii=False, default=_in_json),)
+    if is_postgresql():
+        types = ["jsonb" if kind == "json" else kind for kind in kinds]
+        picked = ", ".join(f"(r.value->>{place})::{kind}" for place, kind in enumerate(types))
+        return f"SELECT {picked} FROM jsonb_array_elements(%s::jsonb) AS r (value)", carried
+    picked = ", ".join(f"json_extract(r.value, '$[{place}]')" for place in range(len(kinds)))
+    return f"SELECT {picked} FROM json_each(%s) AS r", carried
 
 
 def insert_rows(

@@ -19,7 +19,7 @@ from workspace.activity.commands.jobs import hold_lease
 from workspace.activity.models import Job
 from workspace.activity.registry import Step
 from workspace.organisation.models import Person
-from workspace.organisation.models.people import active_person
+from workspace.organisation.models.people import answering_person
 
 AT_ONCE = 1000
 
@@ -30,7 +30,7 @@ def flags_to_climb() -> FlagQuerySet:
     due = Q()
     for severity, days in LIMITS.patience_days.items():
         due |= Q(severity=severity, asked_at__lte=now - timedelta(days=days))
-    gone = Person.objects.exclude(active_person(clock.today())).values("pk")
+    gone = Person.objects.exclude(answering_person(clock.today())).values("pk")
     unheard = Q(asked__isnull=True) | Q(asked__in=gone)
     climbing = Q(asked_level__lt=Flag.Level.EXECUTIVE) & due
     return Flag.objects.speaking().filter(climbing | unheard)

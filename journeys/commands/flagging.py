@@ -44,30 +44,38 @@ class Source:
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]]) -> Source:
         """A source of rows that were read before."""
-        cells = ", ".join(db.typed_place(TYPES.get(column, "bigint")) for column in DIFFERENCE)
-        values = ", ".join([f"({cells})"] * len(rows))
-        prefix = f"WITH difference ({', '.join(DIFFERENCE)}) AS (VALUES {values}) "
-        return cls(prefix, tuple(cell for row in rows for cell in row))
+        sql, params = db.rows_as_table([TYPES.get(column, "bigint") for column in DIFFERENCE], rows)
+        return cls(f"WITH difference ({', '.join(DIFFERENCE)}) AS MATERIALIZED ({sql}) ", params)
 
 
-def apply_differences(source: Source, changes: frozenset[str], facts: Facts) -> None:
-    """Write the difference rows into the flags: at most one statement per kind of change, guarded by the state read."""
+def apply_differences(source: Source, changes: frozenset[str], facts: Facts) -> int:
+    """Write the difference rows into the flags: at most one statement per kind of change, guarded by the state read.
+
+    Returns how many flags were written. It is less than there are rows where a command wrote some of them meanwhile;
+    those that were written here are `written_now`.
+    """
     with connection.cursor() as cursor:
+        written = 0
         if RESOLVED in changes:
-            _resolve(cursor, source, facts)
+            written += _resolve(cursor, source, facts)
         if CHANGED in changes:
-            _change(cursor, source, facts)
+            written += _change(cursor, source, facts)
         if changes & {REOPENED, WOKEN}:
             _end_waivers(cursor, source, facts)
-        if changes & {REOPENED, WOKEN}:
-            _reopen(cursor, source, facts)
+            written += _reopen(cursor, source, facts)
         if OPENED in changes:
-            _open(cursor, source, facts)
+            written += _open(cursor, source, facts)
+    return written
 
 
-def _resolve(cursor: Any, source: Source, facts: Facts) -> None:
+def written_now(alias: str, facts: Facts) -> db.Sql:
+    """SQL that holds for a flag which was opened, reopened, woken or resolved with these facts."""
+    return f"({alias}.opened_at = %s OR {alias}.resolved_at = %s)", (facts.now, facts.now)
+
+
+def _resolve(cursor: Any, source: Source, facts: Facts) -> int:
     flag = db.table(Flag)
-    db.execute(
+    return db.write(
         cursor,
         f"{source.prefix}UPDATE {flag} SET state = 'resolved', resolved_at = %s, version = {flag}.version + 1"
         f" FROM difference d WHERE {flag}.id = d.flag_id AND d.change = '{RESOLVED}' AND {flag}.state <> 'resolved'",
@@ -75,8 +83,8 @@ def _resolve(cursor: Any, source: Source, facts: Facts) -> None:
     )
 
 
-def _change(cursor: Any, source: Source, facts: Facts) -> None:
-    """Write the new facts. Where they concern another department or unit, other people are asked, from now."""
+def _change(cursor: Any, source: Source, facts: Facts) -> int:
+    """Write the new facts. Where they concern another department, unit or owner, others are asked, from now."""
     flag = db.table(Flag)
     ladder, ladder_params = _ladder(facts)
     due, due_params = _due("d.severity", facts)
@@ -84,7 +92,8 @@ def _change(cursor: Any, source: Source, facts: Facts) -> None:
     moved = " OR ".join(
         f"COALESCE(d.{name}, -1) <> COALESCE({flag}.{name}, -1)" for name in ("department_id", "unit_id")
     )
-    db.execute(
+    moved += f" OR ({flag}.asked_level = 1 AND COALESCE(d.person_id, -1) <> COALESCE({flag}.asked_id, -1))"
+    return db.write(
         cursor,
         f"{source.prefix}UPDATE {flag} SET severity = d.severity, evidence = d.evidence, {references},"
         f" due_on = CASE WHEN d.severity > {flag}.severity THEN {due} ELSE {flag}.due_on END,"
@@ -107,14 +116,14 @@ def _end_waivers(cursor: Any, source: Source, facts: Facts) -> None:
     )
 
 
-def _reopen(cursor: Any, source: Source, facts: Facts) -> None:
+def _reopen(cursor: Any, source: Source, facts: Facts) -> int:
     """Reopen and wake. A silence that has not ended yet goes on when the rule breaks again."""
     flag = db.table(Flag)
     ladder, ladder_params = _ladder(facts)
     due, due_params = _due("d.severity", facts)
     silent = f"{flag}.silence <> '' AND {flag}.silent_until > %s"
     references = ", ".join(f"{name} = d.{name}" for name in REFERENCES)
-    db.execute(
+    return db.write(
         cursor,
         f"{source.prefix}UPDATE {flag} SET state = CASE WHEN {silent} THEN {flag}.silence ELSE 'open' END,"
         f" silence = CASE WHEN {silent} THEN {flag}.silence ELSE '' END,"
@@ -129,12 +138,12 @@ def _reopen(cursor: Any, source: Source, facts: Facts) -> None:
     )
 
 
-def _open(cursor: Any, source: Source, facts: Facts) -> None:
+def _open(cursor: Any, source: Source, facts: Facts) -> int:
     flag = db.table(Flag)
     ladder, ladder_params = _ladder(facts)
     due, due_params = _due("d.severity", facts)
     references = ", ".join(REFERENCES)
-    db.execute(
+    return db.write(
         cursor,
         f"{source.prefix}INSERT INTO {flag} (rule, subject_kind, subject_id, severity, {references}, evidence,"
         " state, opened_at, due_on, asked_id, asked_level, asked_at, silence, silence_reason, version)"
@@ -156,13 +165,14 @@ def _due(severity: str, facts: Facts) -> db.Sql:
 def _ladder(facts: Facts) -> db.Sql:
     """SQL of the difference rows with who is asked.
 
-    That is the first active one of owner, lead of the department, head of the unit, executive and administrator.
-    A lead comes before a deputy; a rung below the rule's `asks_from` is left out.
+    That is the first of owner, lead of the department, head of the unit, executive and administrator who is active
+    and no guest. A lead comes before a deputy; a rung below the rule's `asks_from` is left out.
     """
     person, lead, unit = db.table(Person), db.table(DepartmentLead), db.table(BusinessUnit)
 
     def active(alias: str) -> str:
-        return f"{alias}.is_active AND ({alias}.left_on IS NULL OR {alias}.left_on > %s)"
+        here = f"{alias}.is_active AND ({alias}.left_on IS NULL OR {alias}.left_on > %s)"
+        return f"{here} AND {alias}.role <> '{Person.Role.GUEST.value}'"
 
     sql = f"""
         SELECT e.*,

@@ -9,7 +9,7 @@ from django.db import connection
 
 from journeys import events
 from journeys.commands.coverage import note_coverage
-from journeys.commands.flagging import KINDS, Source, apply_differences
+from journeys.commands.flagging import KINDS, Source, apply_differences, written_now
 from journeys.limits import LIMITS
 from journeys.models import Flag, Scan, Touchpoint
 from journeys.queries.catalogue import rules
@@ -99,13 +99,27 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
         cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
         counts: dict[str, int] = dict(cursor.fetchall())
         if counts:
-            apply_differences(Source(), frozenset(counts), facts)
+            if apply_differences(Source(), frozenset(counts), facts) != sum(counts.values()):
+                counts = _forget_unwritten(cursor, facts)
             for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
                 if change in counts:
                     _tell(rule, change, counts[change])
         cursor.execute("DROP TABLE difference")
         cursor.execute("DROP TABLE found")
     return counts
+
+
+def _forget_unwritten(cursor: Any, facts: Facts) -> dict[str, int]:
+    """Leave out the differences that a command wrote first, and told of, while the rule was judged; the counts then."""
+    ours, params = written_now("f", facts)
+    db.execute(
+        cursor,
+        f"DELETE FROM difference WHERE change <> %s AND NOT EXISTS (SELECT 1 FROM {db.table(Flag)} f"
+        f" WHERE f.rule = difference.rule AND f.subject_id = difference.subject_id AND {ours})",
+        (CHANGED, *params),
+    )
+    cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
+    return dict(cursor.fetchall())
 
 
 def _fill(cursor: Any, name: str, rows: db.Sql, *, found_by: str = "") -> None:
@@ -132,8 +146,9 @@ def _tell(rule: ScanRule, change: str, count: int) -> None:
 
 
 @db.command
-def _end(job: Job, scan: Scan) -> None:
+def _end(job: Job, begun: Scan) -> None:
     hold_lease(job)
+    scan = Scan.objects.get(pk=begun.pk)
     note_coverage(scan.on)
     if scan.state == Scan.State.DONE:
         return

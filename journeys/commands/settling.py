@@ -7,17 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from journeys.commands.flagging import KINDS, Source, apply_differences
 from journeys.models import Flag
 from journeys.queries.catalogue import local_rules, ownership_rules
-from journeys.queries.catalogue.base import ScanRule, facts_now
-from journeys.queries.differences import DIFFERENCE, OPENED, differences
+from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
+from journeys.queries.differences import CHANGED, DIFFERENCE, OPENED, differences
 from journeys.queries.scope import Scope, touched_around, touched_itself
 from workspace import db
 from workspace.activity.commands.events import Happening, record
 
-AT_ONCE = 1000  # touchpoints per statement
+AT_ONCE = 250  # touchpoints per statement
 
 
 def settle_ownership(scope: Scope) -> list[Happening]:
@@ -51,8 +52,16 @@ def _settle(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]]) 
         rows = db.execute(cursor, sql, params).fetchall()
     if not rows:
         return []
-    apply_differences(Source.of_rows(rows), frozenset(row[0] for row in rows), facts)
-    return _happenings(rows)
+    written = apply_differences(Source.of_rows(rows), frozenset(row[0] for row in rows), facts)
+    return _happenings(rows if written == len(rows) else _written(rows, facts))
+
+
+def _written(rows: Sequence[Sequence[Any]], facts: Facts) -> list[Sequence[Any]]:
+    """The rows that were written here: a full scan had the others written first, and told of them."""
+    rule, subject_id = DIFFERENCE.index("rule"), DIFFERENCE.index("subject_id")
+    flags = Flag.objects.filter(rule__in={row[rule] for row in rows}, subject_id__in={row[subject_id] for row in rows})
+    ours = set(flags.filter(Q(opened_at=facts.now) | Q(resolved_at=facts.now)).values_list("rule", "subject_id"))
+    return [row for row in rows if row[0] == CHANGED or (row[rule], row[subject_id]) in ours]
 
 
 def _happenings(rows: Sequence[Sequence[Any]]) -> list[Happening]:

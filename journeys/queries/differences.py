@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from journeys.models import Flag
 from journeys.queries.catalogue.base import Facts, ScanRule
@@ -30,6 +31,7 @@ DIFFERENCE = (
     "was",
 )
 
+FEW = 500
 OPENED, REOPENED, WOKEN, CHANGED, RESOLVED = "opened", "reopened", "woken", "changed", "resolved"
 
 
@@ -58,7 +60,7 @@ def findings_of(
         breaches = rule.breaches(facts)
         if isinstance(breaches, QuerySet):
             if subjects is not None:
-                breaches = breaches.filter(pk__in=subjects[rule.subject_kind])
+                breaches = breaches.filter(pk__in=_some(subjects[rule.subject_kind]))
             breaches = db.compiled(breaches)
         sql, sql_params = breaches
         references = ", ".join(
@@ -93,6 +95,7 @@ def differences_from_found(
             OR known.severity <> found.severity
             OR {db.json_normal("known.evidence")} <> {db.json_normal("found.evidence")}
             OR {moved}
+            OR (known.asked_level = 1 AND COALESCE(found.person_id, -1) <> COALESCE(known.asked_id, -1))
         UNION ALL
         SELECT '{RESOLVED}', known.rule, known.subject_kind, 0, known.subject_id, known.severity,
             {", ".join(f"known.{name}" for name in REFERENCES)}, NULL, known.evidence, known.id, known.state
@@ -113,11 +116,17 @@ def _known(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]] | 
         arm = f"SELECT * FROM {flag} WHERE rule IN ({_places(codes)})"
         params.extend(codes)
         if subjects is not None:
-            ids = subjects[kind]
-            arm += f" AND subject_id IN ({_places(ids)})"
-            params.extend(ids)
+            ids = _some(subjects[kind])
+            places, place_params = (ids.sql, ids.params) if isinstance(ids, RawSQL) else (_places(ids), ids)
+            arm += f" AND subject_id IN ({places})"
+            params.extend(place_params)
         arms.append(arm)
     return " UNION ALL ".join(arms), tuple(params)
+
+
+def _some(ids: Collection[int]) -> Collection[int] | RawSQL:
+    """The ids themselves, whose number the planner sees; many of them as one parameter, for parameters are limited."""
+    return ids if len(ids) <= FEW else db.one_of("bigint", ids)
 
 
 def _places(values: Collection[Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from journeys.models import Flag
 from workspace import clock
 from workspace.organisation.models import BusinessUnit, DepartmentLead, Person
-from workspace.organisation.models.people import active_person
+from workspace.organisation.models.people import answering_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,18 @@ def ladder_of(flags: Sequence[Flag]) -> Ladder:
     """The ladder for these flags, 5 statements."""
     today = clock.today()
     leads = (
-        DepartmentLead.objects.filter(active_person(today, "person__"), department__in={f.department_id for f in flags})
+        DepartmentLead.objects.filter(
+            answering_person(today, "person__"), department__in={f.department_id for f in flags}
+        )
         .order_by("-is_deputy", "-id")
         .values_list("department_id", "person_id")
     )
     heads = (
-        BusinessUnit.objects.filter(active_person(today, "head__"), pk__in={f.unit_id for f in flags})
+        BusinessUnit.objects.filter(answering_person(today, "head__"), pk__in={f.unit_id for f in flags})
         .order_by()
         .values_list("pk", "head_id")
     )
-    active = Person.objects.filter(active_person(today))
+    active = Person.objects.filter(answering_person(today))
     asked = active.filter(pk__in={f.asked_id for f in flags}).values_list("pk", flat=True)
 
     def first(role: str) -> int | None:

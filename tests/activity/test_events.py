@@ -166,11 +166,10 @@ def test_more_events_than_fit_into_one_batch_are_all_numbered() -> None:
     assert seqs == list(range(1, 2101))
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_an_event_that_is_not_committed_is_not_numbered_and_comes_later() -> None:
     """On SQLite there is one writer, so the late one cannot even begin before the other has committed."""
-    if connection.vendor != "postgresql":
-        pytest.skip("one writer at a time")
     written, go_on = threading.Event(), threading.Event()
 
     def late() -> int:
@@ -215,10 +214,9 @@ def test_many_writers_and_two_who_number_lose_nothing_and_give_no_number_twice()
     assert list(Event.objects.in_order().values_list("seq", flat=True)) == list(range(1, 31))
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_another_connection_sees_no_event_before_its_commit() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("a reader would wait for the writer")
     with transaction.atomic():
         record(None, happening())
         assert in_another_connection(lambda: Event.objects.count()) == 0

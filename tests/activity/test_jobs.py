@@ -1,6 +1,7 @@
 """Jobs: asked for in a transaction, worked on by one at a time, resumed after a crash, given up in the end."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,7 @@ class Handler:
     def __init__(self) -> None:
         self.breaks_at: int | None = None
         self.between: dict[int, object] = {}
+        self.inside: dict[int, Callable[[], None]] = {}
 
     def __call__(self, job: Job) -> Iterator[Step]:
         for chunk in range(job.cursor.get("next", 0), CHUNKS):
@@ -38,6 +40,7 @@ class Handler:
                 action()
             with transaction.atomic():
                 hold_lease(job)
+                self.inside.get(chunk, lambda: None)()
                 BusinessUnit.objects.create(name=f"chunk {chunk} of job {job.pk}")
             yield Step(chunk + 1, CHUNKS, {"next": chunk + 1}, f"chunk {chunk}")
         job.result = {"chunks": CHUNKS}
@@ -249,3 +252,30 @@ def test_a_command_does_not_care_whether_anybody_hears_the_bell(
     assert BusinessUnit.objects.filter(name="Loans").exists()
     assert Event.objects.count() == 1
     assert "out of reach" in caplog.text
+
+
+@pytest.mark.on_postgresql
+def test_a_worker_in_a_chunk_longer_than_its_lease_keeps_its_job(handler: Handler) -> None:
+    """The chunk has locked the row of the job: that alone says that its worker lives."""
+    job = enqueue("chunks")
+    in_chunk, go_on = threading.Event(), threading.Event()
+
+    def long_chunk() -> None:
+        in_chunk.set()
+        assert go_on.wait(30)
+
+    def look_in() -> Job | None:
+        assert in_chunk.wait(30)
+        with clock.at(clock.now() + 10 * LEASE):
+            taken = work_on(job.pk)
+        go_on.set()
+        return taken
+
+    handler.inside[1] = long_chunk
+    worked, taken = at_once(lambda: work_on(job.pk), look_in)
+
+    assert taken is None
+    assert isinstance(worked, Job)
+    assert now(job).attempts == 1
+    assert now(job).state == Job.State.DONE
+    assert chunks_of(job) == CHUNKS

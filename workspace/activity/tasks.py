@@ -20,12 +20,12 @@ def run_job(job_id: int) -> None:
 @shared_task(name="activity.deliver")
 def deliver() -> None:
     """Deliver what waits."""
-    deliver_events()
+    deliver_events(wait=False)
 
 
 @shared_task(name="activity.sweep")
 def sweep() -> None:
     """Look for what no bell was heard for: events to deliver, jobs to take or to take over."""
-    deliver_events()
+    deliver_events(wait=False)
     for job_id in takeable_jobs(clock.now()).values_list("id", flat=True)[:100]:
         doorbell.ring_job(job_id)

@@ -18,11 +18,14 @@ log = logging.getLogger(__name__)
 SEQUENCE_BATCH = 1000
 
 
-def deliver_events() -> int:
-    """Give waiting events their `seq`, hand them to every consumer; return how many deliveries were made."""
+def deliver_events(*, wait: bool = True) -> int:
+    """Give waiting events their `seq`, hand them to every consumer; return how many deliveries were made.
+
+    Without `wait`, a consumer that another process feeds at this moment is left to it, and to the next sweep.
+    """
     while sequence_events():
         pass
-    return sum(_feed(consumer) for consumer in registry.consumers())
+    return sum(_feed(consumer, wait=wait) for consumer in registry.consumers())
 
 
 @db.command
@@ -63,12 +66,12 @@ def _write_seq(numbered: Sequence[tuple[int, str, int]]) -> None:
         )
 
 
-def _feed(consumer: registry.Consumer) -> int:
+def _feed(consumer: registry.Consumer, *, wait: bool) -> int:
     """Feed one consumer until nothing is due. A batch that fails is tried event by event: one cannot block others."""
     made = 0
     while True:
         try:
-            handled = _feed_batch(consumer)
+            handled = _feed_batch(consumer, wait=wait)
         except Exception:
             log.exception("Consumer %s failed on a batch; its events are tried one by one.", consumer.name)
             return made + _feed_singly(consumer)
@@ -78,14 +81,21 @@ def _feed(consumer: registry.Consumer) -> int:
 
 
 def _due(consumer: registry.Consumer) -> list[Delivery]:
+    """The next deliveries in order, at most one of an event with many subjects: that is work enough for one lock."""
     pending = Delivery.objects.filter(consumer=consumer.name, state=Delivery.State.PENDING)
     due = pending.filter(Q(next_at__isnull=True) | Q(next_at__lte=clock.now()))
-    return list(due.select_related("event").order_by("seq")[: consumer.batch])
+    batch = list(due.select_related("event").order_by("seq")[: consumer.batch])
+    bulk = next((place for place, delivery in enumerate(batch) if delivery.event.subject_id is None), len(batch))
+    return batch[: bulk + 1]
 
 
 @db.command
-def _feed_batch(consumer: registry.Consumer) -> int:
-    db.lock(f"activity.consumer.{consumer.name}")
+def _feed_batch(consumer: registry.Consumer, *, wait: bool) -> int:
+    lock = f"activity.consumer.{consumer.name}"
+    if wait:
+        db.lock(lock)
+    elif not db.try_lock(lock):
+        return 0
     deliveries = _due(consumer)
     if deliveries:
         consumer.handle([delivery.event for delivery in deliveries])

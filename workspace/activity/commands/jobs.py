@@ -46,14 +46,22 @@ def enqueue(
         raise ValueError(f"no app works on jobs of kind {kind!r}")
     job = Job(kind=kind, key=key, args=args or {}, run_at=run_at, requested_by=actor, created_at=clock.now())
     if key:
-        inserted = Job.objects.bulk_create([job], ignore_conflicts=True)[0]
-        job = Job.objects.unfinished().filter(kind=kind, key=key).first() or inserted
+        job = _the_one(job)
     else:
         job.save(force_insert=True)
-    if run_at is None and job.pk is not None:
+    if run_at is None:
         job_id = job.pk
         transaction.on_commit(lambda: doorbell.ring_job(job_id))
     return job
+
+
+def _the_one(job: Job) -> Job:
+    """The unfinished job of this kind and key: `job`, newly written, or the one that is there."""
+    while True:
+        Job.objects.bulk_create([job], ignore_conflicts=True)
+        there = Job.objects.unfinished().filter(kind=job.kind, key=job.key).first()
+        if there is not None:  # otherwise the one that was in the way has just finished
+            return there
 
 
 def work_on(job_id: int, *, watch: Watcher | None = None) -> Job | None:
@@ -96,12 +104,16 @@ def work_on_waiting(*, limit: int = 20) -> int:
 
 
 def _claim(job_id: int) -> Job | None:
+    """Take the job by a guarded update. One whose row is locked is left alone: its worker lives, in a long chunk."""
     now = clock.now()
     worker = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
-    taken = takeable_jobs(now).filter(id=job_id).order_by()
-    claimed = taken.update(
-        state=Job.State.RUNNING, worker=worker, lease_until=now + LEASE, attempts=F("attempts") + 1, error=""
-    )
+    with transaction.atomic():
+        free = takeable_jobs(now).filter(id=job_id).order_by()
+        if not free.select_for_update(skip_locked=True).values_list("id"):
+            return None
+        claimed = free.update(
+            state=Job.State.RUNNING, worker=worker, lease_until=now + LEASE, attempts=F("attempts") + 1, error=""
+        )
     if not claimed:
         return None
     Job.objects.filter(id=job_id, started_at__isnull=True).update(started_at=now)
@@ -170,12 +182,17 @@ class _Heartbeat:
         try:
             while not self.stop.wait(LEASE.total_seconds() / 3):
                 try:
-                    if not _mine(self.job).update(lease_until=clock.now() + LEASE):
-                        return
+                    self._prolong()
                 except OperationalError:
                     log.warning("Job %s: the lease could not be prolonged, trying again.", self.job.pk)
         finally:
             connection.close()
+
+    def _prolong(self) -> None:
+        """Prolong the lease; not while a chunk has the row locked, for that alone keeps others away."""
+        with transaction.atomic():
+            if _mine(self.job).select_for_update(skip_locked=True).values_list("id"):
+                _mine(self.job).update(lease_until=clock.now() + LEASE)
 
 
 def wait_for(job_id: int, *, watch: Watcher, patience: float = 3600) -> Job:

@@ -28,6 +28,11 @@ def active_person(today: Any, prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_active": True}) & staying
 
 
+def answering_person(today: Any, prefix: str = "") -> Q:
+    """The condition that a person can be asked on `today`: active, and no guest, who would not see what it is about."""
+    return active_person(today, prefix) & ~Q(**{f"{prefix}role": "guest"})
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail, whatever the case of its letters. Writing is the commands' work."""
 
