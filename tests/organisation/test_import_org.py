@@ -200,3 +200,11 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(folder: Folder, cast: Cas
     assert counts(rehearsed) == counts(done) == (1500, 0, 0, 1)
     assert done.rejected is not None
     assert done.rejected.read_text() == text
+
+
+def test_a_guest_does_not_become_head_of_a_unit(folder: Folder, cast: Cast) -> None:
+    outcome = folder.take("org", COLUMNS, row("Retail", head="gus@example.com"))
+    assert problems(outcome) == [("2", "unit_head_email", "gus@example.com")]
+    assert "guest" in outcome.first_problems()[0]["reason"]
+    cast.retail.refresh_from_db()
+    assert cast.retail.head == cast.retail_head

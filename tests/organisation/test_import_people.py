@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.organisation.importing import Folder, counts, everything, problems
@@ -158,3 +160,26 @@ def test_a_leaving_date_and_its_end(folder: Folder, cast: Cast) -> None:
     assert Person.objects.get(email="mia@example.com").left_on == date(2031, 5, 1)
     folder.take("people", COLUMNS, row("mia@example.com", "Mia Member"))
     assert Person.objects.get(email="mia@example.com").left_on is None
+
+
+def test_an_administrator_who_is_about_to_leave_is_not_counted_on(folder: Folder, cast: Cast) -> None:
+    second = commands.create_person("second@example.com", name="Second", role="administrator", actor=None)
+    commands.set_leaving_date(second, on=date(2099, 1, 1), actor=None)
+    outcome = folder.take("people", COLUMNS, row("ada@example.com", "Ada Admin", status="inactive"))
+    assert problems(outcome) == [("2", "status", "inactive")]
+    cast.administrator.refresh_from_db()
+    assert cast.administrator.is_active
+
+
+def test_a_file_does_not_give_both_last_administrators_a_leaving_date(folder: Folder, cast: Cast) -> None:
+    commands.create_person("second@example.com", name="Second", role="administrator", actor=None)
+    rows = [row("second@example.com", "Second", left="2099-01-01"), row("ada@example.com", "Ada", left="2099-01-01")]
+    assert problems(folder.take("people", COLUMNS, *rows)) == [("3", "left_on", "2099-01-01")]
+
+
+def test_only_the_fields_that_the_file_changes_are_written(folder: Folder, cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as statements:
+        folder.take("people", COLUMNS, row("mia@example.com", "Mia M."))
+    (update,) = [s["sql"] for s in statements if s["sql"].startswith(f'UPDATE "{Person._meta.db_table}"')]
+    assert '"name" = ' in update
+    assert '"is_active" = ' not in update

@@ -14,7 +14,7 @@ from workspace.errors import RuleBroken
 from workspace.organisation import events
 from workspace.organisation.commands.holding import hold, save
 from workspace.organisation.models import Department, DepartmentLead, Person
-from workspace.organisation.queries.people import standing_of
+from workspace.organisation.queries.people import lasting_administrators, standing_of
 from workspace.organisation.rules.people import (
     is_delegate_chain_open,
     is_time_zone,
@@ -234,9 +234,7 @@ def _keep_an_administrator(person: Person) -> None:
     if person.role != Person.Role.ADMINISTRATOR or not person.works_here:
         return
     db.lock("organisation.administrators")
-    staying = Person.objects.filter(is_active=True, left_on__isnull=True)
-    others = staying.filter(role=Person.Role.ADMINISTRATOR).exclude(pk=person.pk)
-    if not others.exists():
+    if not lasting_administrators().exclude(pk=person.pk).exists():
         raise RuleBroken(
             _("%(name)s is the last administrator.") % {"name": person.name},
             next_step=_("Make somebody else an administrator first."),

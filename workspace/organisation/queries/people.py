@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 
 from workspace.activity.registry import Named
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
@@ -41,3 +41,8 @@ def name_departments(ids: Collection[int]) -> Mapping[int, Named]:
 def name_units(ids: Collection[int]) -> Mapping[int, Named]:
     """Names of business units, by id."""
     return {pk: Named(name) for pk, name in BusinessUnit.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def lasting_administrators() -> QuerySet[Person]:
+    """The administrators who stay: active, and without a leaving date, even one to come."""
+    return Person.objects.filter(role=Person.Role.ADMINISTRATOR, is_active=True, left_on__isnull=True)

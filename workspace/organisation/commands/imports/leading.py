@@ -11,10 +11,11 @@ from workspace.organisation.models import Department, DepartmentLead, Person
 
 
 class Appointments:
-    """The people that some rows name by e-mail, and the leaderships that begin or end: at most 2 statements."""
+    """The people that some rows name by e-mail, locked, and the leaderships that begin or end: 2 statements."""
 
     def __init__(self, emails: Collection[str]) -> None:
-        self.people = {person.email: person for person in Person.objects.filter(email__in={*emails} - {""})}
+        held = Person.objects.select_for_update(no_key=True).filter(email__in={*emails} - {""}).order_by("pk")
+        self.people = {person.email: person for person in held}
         leads = DepartmentLead.objects.filter(person__in=self.people.values()) if self.people else ()
         self.present = {(lead.department_id, lead.person_id): lead for lead in leads}
         self.new: dict[tuple[int, int], DepartmentLead] = {}
@@ -26,15 +27,15 @@ class Appointments:
         person = self.people.get(email.lower())
         return person.pk if person else None
 
-    def named(self, row: Row, column: str, *, guests: bool = False) -> Person | None:
+    def named(self, row: Row, column: str) -> Person | None:
         """The person whom the cell names, if they can be appointed; the cell is refused otherwise."""
         person = self.people.get(row.get(column).lower())
         if person is None:
             row.refuse(column, _("Nobody here has this address. Import the people, then this file again."))
         elif not person.works_here:
             row.refuse(column, _("This person does not work here any more. Name somebody who is active."))
-        elif person.is_guest and not guests:
-            row.refuse(column, _("A guest cannot lead a department. Name somebody else."))
+        elif person.is_guest:
+            row.refuse(column, _("A guest heads no unit and leads no department. Name somebody else."))
         else:
             return person
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from workspace.organisation.commands.imports.kinds import Column, Effects, Impor
 from workspace.organisation.commands.imports.leading import Appointments
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.commands.imports.successors import arrange
-from workspace.organisation.models import BusinessUnit, Department, Person
+from workspace.organisation.models import BusinessUnit, Department
 from workspace.organisation.rules.people import may_administer
 
 
@@ -53,14 +54,14 @@ def take(rows: Sequence[Row], file: str) -> Effects:
 
 
 class _Register:
-    """The units and departments that these rows name, and what changes in them."""
+    """The units and departments that these rows name, locked, and what changes in them."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.units = {unit.name.lower(): unit for unit in BusinessUnit.objects.order_by("id")}
+        units = BusinessUnit.objects.select_for_update(no_key=True).order_by("pk")
+        self.units = {unit.name.lower(): unit for unit in units}
         codes = {row.get(column) for row in rows for column in ("department_code", "merged_into")}
-        self.departments = {
-            department.code: department for department in Department.objects.filter(code__in=codes).order_by("id")
-        }
+        departments = Department.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("pk")
+        self.departments = {department.code: department for department in departments}
         self.people = Appointments(
             {row.get(column).lower() for row in rows for column in ("unit_head_email", "lead_email")}
             | {row.was("lead_email").lower() for row in rows}
@@ -69,6 +70,8 @@ class _Register:
         self.new_departments: dict[str, Department] = {}
         self.changed_units: set[BusinessUnit] = set()
         self.changed_departments: set[Department] = set()
+        held: list[BusinessUnit | Department] = [*self.units.values(), *self.departments.values()]
+        self.before = {subject: _written(subject) for subject in held}
         self.effects = Effects()
 
     # -- units and departments themselves
@@ -169,7 +172,7 @@ class _Register:
                 unit.head = None
                 self.change(row, unit)
             return
-        head: Person | None = self.people.named(row, "unit_head_email", guests=True)
+        head = self.people.named(row, "unit_head_email")
         if head is not None and unit.head_id != head.pk:
             unit.head = head
             self.change(row, unit)
@@ -178,19 +181,32 @@ class _Register:
 
     def write(self) -> Effects:
         """Write what has changed."""
-        for unit in self.changed_units:
-            unit.version += 1
-        for department in self.changed_departments:
-            department.version += 1
-        closing = ["archived_at", "merged_into", "version"]
-        BusinessUnit.objects.bulk_update(self.changed_units, ["head", *closing], batch_size=500)
-        Department.objects.bulk_update(self.changed_departments, ["name", "unit", *closing], batch_size=500)
+        changed: list[BusinessUnit | Department] = [*self.changed_units, *self.changed_departments]
+        for subject in changed:
+            subject.version += 1
+        BusinessUnit.objects.bulk_update(self.changed_units, self._fields(self.changed_units), batch_size=500)
+        Department.objects.bulk_update(self.changed_departments, self._fields(self.changed_departments), batch_size=500)
         self.effects.ids["unit"] |= {unit.pk for unit in self.changed_units}
         self.effects.ids["department"] |= {department.pk for department in self.changed_departments}
         self.people.write()
         self.effects.ids["department"] |= {department_id for department_id, _person in self.people.changed}
         self.effects.ids["person"] |= {person_id for _department, person_id in self.people.changed}
         return self.effects
+
+    def _fields(self, changed: Iterable[BusinessUnit | Department]) -> list[str]:
+        """The fields that the file changes in any of these, and the version; all of those it may change in new ones."""
+        fields = {"version"}
+        for subject in changed:
+            before, now = self.before.get(subject, {}), _written(subject)
+            fields |= {name for name in now if name not in before or before[name] != now[name]}
+        return sorted(fields)
+
+
+def _written(subject: BusinessUnit | Department) -> dict[str, Any]:
+    """What a file may change, by the names of the fields."""
+    own = {"head": "head_id"} if isinstance(subject, BusinessUnit) else {"name": "name", "unit": "unit_id"}
+    both = {"archived_at": "archived_at", "merged_into": "merged_into_id"}
+    return {field: getattr(subject, attribute) for field, attribute in (own | both).items()}
 
 
 def finish(effects: Effects, told: Told, actor: models.Model | None) -> None:

@@ -17,9 +17,17 @@ from workspace.organisation.commands.imports.kinds import Column, Effects, Impor
 from workspace.organisation.commands.imports.leading import Appointments
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.models import Department, Person
+from workspace.organisation.queries.people import lasting_administrators
 from workspace.organisation.rules.people import may_administer
 
-FIELDS = ["name", "job_title", "department", "time_zone", "is_active", "left_on"]
+FIELDS = {
+    "name": "name",
+    "job_title": "job_title",
+    "department": "department_id",
+    "time_zone": "time_zone",
+    "is_active": "is_active",
+    "left_on": "left_on",
+}
 
 
 def key_of(row: Mapping[str, str]) -> str:
@@ -40,7 +48,7 @@ def take(rows: Sequence[Row], file: str) -> Effects:
 
 
 class _Desk:
-    """The people that these rows name, and what changes about them."""
+    """The people that these rows name, locked, and what changes about them."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.leading = Appointments({row.cells["email"].lower() for row in rows})
@@ -49,8 +57,9 @@ class _Desk:
         self.departments = {department.code: department for department in Department.objects.filter(code__in=codes)}
         self.new: list[Person] = []
         self.changed: set[Person] = set()
+        self.fields = {"version"}
         self.effects = Effects()
-        self.other_administrators: set[int] | None = None
+        self.lasting_administrators: set[int] | None = None
 
     def settle(self, row: Row) -> None:
         """Bring the person into being, or in line with what is new in the row."""
@@ -70,7 +79,7 @@ class _Desk:
 
     def _write_fields(self, row: Row, person: Person) -> bool:
         """Set what the row says anew; whether that changes the person."""
-        before = [getattr(person, models_field) for models_field in ("name", "job_title", "department_id", "time_zone")]
+        before = {name: getattr(person, attribute) for name, attribute in FIELDS.items()}
         if "name" in row.news:
             person.name = row.cells["name"]
         if "job_title" in row.news:
@@ -79,9 +88,11 @@ class _Desk:
             person.time_zone = row.values["time_zone"]
         if "department_code" in row.news:
             self._move(row, person)
-        after = [getattr(person, models_field) for models_field in ("name", "job_title", "department_id", "time_zone")]
-        stays = self._write_stay(row, person)
-        return before != after or stays
+        self._write_stay(row, person)
+        changed = {name for name, attribute in FIELDS.items() if getattr(person, attribute) != before[name]}
+        if not person._state.adding:
+            self.fields |= changed
+        return bool(changed)
 
     def _move(self, row: Row, person: Person) -> None:
         """Give the person another home; an emptied cell takes away only the one that the file had given."""
@@ -93,9 +104,8 @@ class _Desk:
         if old is not None and old != person.department_id:
             self.effects.ids["department"].add(old)
 
-    def _write_stay(self, row: Row, person: Person) -> bool:
-        """Set whether and until when the person works here; whether that changes anything."""
-        before = (person.is_active, person.left_on)
+    def _write_stay(self, row: Row, person: Person) -> None:
+        """Set whether and until when the person works here."""
         status = row.values.get("status")
         leaves = row.values.get("left_on") if "left_on" in row.news else person.left_on
         for column, ends in (
@@ -112,20 +122,17 @@ class _Desk:
             person.is_active = status == "active"
         if isinstance(leaves, date) or leaves is None:
             person.left_on = leaves
-        after = (person.is_active, person.left_on)
-        if before != after and self.other_administrators is not None and not person.works_here:
-            self.other_administrators.discard(person.pk)
-        return before != after
+        if self.lasting_administrators is not None and not (person.is_active and person.left_on is None):
+            self.lasting_administrators.discard(person.pk)
 
     def _is_last_administrator(self, person: Person) -> bool:
-        """Whether nobody else would administer the organisation, were this person to go."""
+        """Whether nobody else who stays would administer the organisation, were this person to go."""
         if person.role != Person.Role.ADMINISTRATOR or not person.works_here:
             return False
-        if self.other_administrators is None:
+        if self.lasting_administrators is None:
             db.lock("organisation.administrators")
-            active = Person.objects.active().filter(role=Person.Role.ADMINISTRATOR)
-            self.other_administrators = set(active.values_list("pk", flat=True))
-        return not self.other_administrators - {person.pk}
+            self.lasting_administrators = set(lasting_administrators().values_list("pk", flat=True))
+        return not self.lasting_administrators - {person.pk}
 
     def _change(self, row: Row, person: Person) -> None:
         if row.outcome == "unchanged":
@@ -137,7 +144,7 @@ class _Desk:
         Person.objects.bulk_create(self.new)
         for person in self.changed:
             person.version += 1
-        Person.objects.bulk_update(self.changed, [*FIELDS, "version"], batch_size=500)
+        Person.objects.bulk_update(self.changed, sorted(self.fields), batch_size=500)
         self.effects.ids["person"] |= {person.pk for person in (*self.new, *self.changed)}
 
     def appoint(self, row: Row) -> None:
