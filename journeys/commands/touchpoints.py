@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Max
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.settling import settle_ownership
+from journeys.commands.structure import check_open
 from journeys.models import Journey, Ownership, Stage, Touchpoint
 from journeys.queries.own_units import own_units
 from journeys.queries.places import hold
@@ -40,10 +42,11 @@ def add_touchpoint(
 ) -> Touchpoint:
     """Add a touchpoint to a stage, as a new last step unless `step` is given.
 
-    Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field.
+    Raises NotAllowed; RuleBroken for a wrong value or an archived journey; TypeError for an unknown field.
     """
+    _check_known(fields)
     may_build(standing_of(actor)).or_not_allowed()
-    db.lock_row(Journey, stage.journey_id)
+    _check_open([stage.journey_id], stage.journey_id)
     if step is None:
         step = (stage.touchpoints.aggregate(last=Max("step"))["last"] or 0) + 1
     touchpoint = Touchpoint(stage=stage, step=step)
@@ -57,7 +60,11 @@ def add_touchpoint(
 
 @db.command
 def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields: Any) -> Touchpoint:
-    """Change fields. Raises NotAllowed; RuleBroken for a wrong value; TypeError for an unknown field."""
+    """Change fields; another unit is for the head of the present one, or above.
+
+    Raises NotAllowed; RuleBroken for a wrong value or a stage of an archived journey; TypeError for an unknown field.
+    """
+    _check_known(fields)
     standing = standing_of(actor)
     may_build(standing).or_not_allowed()
     touchpoint = hold(touchpoint.pk).touchpoint
@@ -72,6 +79,8 @@ def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields:
         unit = touchpoint.business_unit_id
         own = own_units(standing)
         may_move_to_unit(standing, old_unit_id=old_unit, unit_id=unit, own_units=own).or_not_allowed()
+    if "stage" in changed:
+        _check_open({old_journey, touchpoint.stage.journey_id}, touchpoint.stage.journey_id)
     touchpoint.version += 1
     touchpoint.save(update_fields=[*changed, "version"])
     if "business_unit" in changed:
@@ -92,7 +101,10 @@ def change_touchpoint(touchpoint: Touchpoint, *, actor: Person | None, **fields:
 
 
 def forget_approvals(touchpoint_ids: Collection[int]) -> None:
-    """Touchpoints have come to another unit. An owner from outside whom the head of the former unit approved is not approved by that of the new one."""
+    """Of touchpoints in another unit: an owner from outside whom the head of the former approved is not approved now.
+
+    The approval of an executive stands, whatever the unit.
+    """
     current = Ownership.objects.current().accountable().filter(touchpoint__in=touchpoint_ids, outside_approved=True)
     current.exclude(approved_by__role=Person.Role.EXECUTIVE).update(outside_approved=False)
 
@@ -117,9 +129,18 @@ def _plain(value: Any) -> Any:
     return value.pk if hasattr(value, "pk") else value
 
 
-def _set(touchpoint: Touchpoint, fields: dict[str, Any]) -> None:
+def _check_known(fields: Collection[str]) -> None:
     if unknown := sorted(set(fields) - set(FIELDS)):
         raise TypeError(f"a touchpoint has no {', '.join(unknown)} to change; it has {', '.join(FIELDS)}")
+
+
+def _check_open(journeys: Collection[int], target: int) -> None:
+    """Lock these journeys and refuse an archived target: none is archived in the meantime."""
+    db.lock_rows(Journey, journeys)
+    check_open(Journey.objects.get(pk=target))
+
+
+def _set(touchpoint: Touchpoint, fields: dict[str, Any]) -> None:
     for field, value in fields.items():
         setattr(touchpoint, field, value.strip() if isinstance(value, str) else value)
     if not touchpoint.name:

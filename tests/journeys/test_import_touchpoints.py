@@ -12,6 +12,7 @@ from tests.cast import Cast
 from tests.journeys.reading import kinds_since, last_event_id, owner
 from tests.organisation.importing import Folder, counts, everything, problems
 from workspace.activity.models import Event
+from workspace.errors import NotAllowed
 from workspace.organisation.commands.imports import import_file, rehearse_file
 
 REQUIRED = ("external_id", "journey", "stage", "touchpoint", "channel", "business_unit", "owner_department")
@@ -302,3 +303,27 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(sheet: Sheet, cast: Cast)
     assert counts(rehearsed) == counts(done)
     assert rehearsed.tally == done.tally
     assert owner(touchpoint("own")) == cast.shops
+
+
+@pytest.mark.parametrize("who", ["shops_lead", "retail_head", "member", "guest"])
+def test_only_who_decides_for_the_whole_house_imports(sheet: Sheet, cast: Cast, who: str) -> None:
+    with pytest.raises(NotAllowed, match="import touchpoints"):
+        sheet.rows({"external_id": "M1", "owner_department": "SHOPS"}, actor=getattr(cast, who))
+    assert not Touchpoint.objects.filter(external_id="M1").exists()
+    for number, allowed in enumerate((cast.administrator, cast.executive, None)):
+        assert counts(sheet.rows({"external_id": f"N{number}"}, actor=allowed)) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("approver", "stands"), [("retail_head", False), ("executive", True)])
+def test_a_file_that_moves_a_touchpoint_forgets_the_approval_of_its_former_unit(
+    sheet: Sheet, cast: Cast, approver: str, stands: bool
+) -> None:
+    sheet.rows({"external_id": "M1", "owner_department": "BILL"}, {"external_id": "M2", "owner_department": "BILL"})
+    owned = Ownership.objects.current().accountable().filter(touchpoint__external_id__in=["M1", "M2"])
+    owned.update(outside_approved=True, approved_by=getattr(cast, approver))
+    sheet.rows(
+        {"external_id": "M1", "owner_department": "BILL", "business_unit": "Service"},
+        {"external_id": "M2", "owner_department": "BILL"},
+    )
+    approved = dict(owned.values_list("touchpoint__external_id", "outside_approved"))
+    assert approved == {"M1": stands, "M2": True}

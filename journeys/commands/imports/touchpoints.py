@@ -15,8 +15,9 @@ from journeys.commands.imports import places
 from journeys.commands.imports.drafts import NewTouchpoint, Placed, write_new
 from journeys.commands.imports.owners import Owners
 from journeys.commands.imports.places import Places
+from journeys.commands.touchpoints import forget_approvals
 from journeys.models import Crossing, Journey, Stage, System, Touchpoint
-from journeys.rules.structure import may_build
+from journeys.rules.structure import may_import
 from workspace import db
 from workspace.activity.commands.events import Happening, record, record_subjects
 from workspace.organisation.commands.imports import cells
@@ -58,6 +59,7 @@ class _Board:
         self.new: list[NewTouchpoint] = []
         self.changed: list[Touchpoint] = []
         self.moved: list[Touchpoint] = []
+        self.in_another_unit: list[int] = []
 
     def _systems(self, rows: Sequence[Row]) -> dict[str, System]:
         names = {row.get("system") for row in rows if "system" in row.news} - {""}
@@ -91,6 +93,8 @@ class _Board:
         touched += [touchpoint for touchpoint, _ownership, _old in owners.other_person.values()]
         journeys = self._journeys_of(touched)
         owners.write(self.effects, journeys, file)
+        if self.in_another_unit:
+            forget_approvals(self.in_another_unit)
         self.effects.ids["touchpoint"] |= {new.pk for new in self.new if new.pk is not None}
         self.effects.ids["touchpoint"] |= {touchpoint.pk for touchpoint in (*self.changed, *touched)}
         self.effects.ids["touchpoint"] |= owners.supporting.touched
@@ -131,6 +135,8 @@ class _Board:
     def _note_what_it_left(self, before: dict[str, Any], fields: set[str], touchpoint: Touchpoint) -> None:
         if fields & IN_ORDER:
             self.moved.append(touchpoint)
+        if "business_unit" in fields:
+            self.in_another_unit.append(touchpoint.pk)
         if "stage" in fields:
             self.effects.ids["old_stage"].add(before["stage"])
         if "system" in fields and before["system"]:
@@ -214,7 +220,7 @@ TOUCHPOINTS = ImportKind(
     ),
     key=lambda row: row["external_id"],
     key_column="external_id",
-    may_import=may_build,
+    may_import=may_import,
     take=take,
     finish=finish,
     tables=(Journey, Stage, Touchpoint, Crossing),
