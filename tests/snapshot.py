@@ -4,6 +4,7 @@ import pickle
 from typing import Any
 
 from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from tests.cast import Cast, build_cast
@@ -21,6 +22,8 @@ def standing_cast() -> Cast:
     with transaction.atomic(), connection.cursor() as cursor:
         for sql, rows in _taken[1]:
             cursor.executemany(sql, rows)
+        for sql in connection.ops.sequence_reset_sql(no_style(), list(apps.get_models())):
+            cursor.execute(sql)
     cast = pickle.loads(_taken[0])
     assert isinstance(cast, Cast)
     return cast

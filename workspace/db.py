@@ -218,6 +218,20 @@ def plan_for_bulk(cursor: Any) -> None:
         cursor.execute("SET LOCAL jit = off")
 
 
+def has_temporary(cursor: Any, table_name: str) -> bool:
+    """Whether this connection has a temporary table of this name."""
+    if is_postgresql():
+        cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{table_name}"])
+    else:
+        cursor.execute("SELECT max(name) FROM temp.sqlite_master WHERE type = 'table' AND name = %s", [table_name])
+    return cursor.fetchone()[0] is not None
+
+
+def empty(cursor: Any, table_name: str) -> None:
+    """Empty a temporary table."""
+    cursor.execute(f"TRUNCATE {table_name}" if is_postgresql() else f"DELETE FROM {table_name}")
+
+
 def analyze(cursor: Any, table_name: str) -> None:
     """Let the planner know a temporary table that was just filled."""
     if is_postgresql():

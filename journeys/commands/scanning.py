@@ -104,8 +104,8 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
             for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
                 if change in counts:
                     _tell(rule, change, counts[change])
-        cursor.execute("DROP TABLE difference")
-        cursor.execute("DROP TABLE found")
+        db.empty(cursor, "difference")
+        db.empty(cursor, "found")
     return counts
 
 
@@ -123,12 +123,18 @@ def _forget_unwritten(cursor: Any, facts: Facts) -> dict[str, int]:
 
 
 def _fill(cursor: Any, name: str, rows: db.Sql, *, found_by: str = "") -> None:
-    """Make a temporary table of these rows, with an index where they are looked up, and let the planner know it."""
+    """Fill a temporary table with these rows, with an index where they are looked up, and let the planner know it.
+
+    The table is made once per connection: each one that is made costs locks until the transaction ends.
+    """
     sql, params = rows
-    cursor.execute(f"DROP TABLE IF EXISTS {name}")
-    db.execute(cursor, f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
-    if found_by:
-        cursor.execute(f"CREATE INDEX {name}_by_{found_by} ON {name} ({found_by})")
+    if db.has_temporary(cursor, name):
+        db.empty(cursor, name)
+        db.execute(cursor, f"INSERT INTO {name} {sql}", params)
+    else:
+        db.execute(cursor, f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
+        if found_by:
+            cursor.execute(f"CREATE INDEX {name}_by_{found_by} ON {name} ({found_by})")
     db.analyze(cursor, name)
 
 
