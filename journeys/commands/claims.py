@@ -44,8 +44,8 @@ def claim_touchpoint(
     written and StaleWrite says who owns the touchpoint now. Raises NotAllowed for somebody who does not speak for the
     department, RuleBroken for an archived department, a retired touchpoint, or a claim that waits already.
     """
-    standing = standing_of(actor)
     held = hold(touchpoint.pk)
+    standing = standing_of(actor)
     claimant = candidate(department)
     may_claim(standing, claimant).or_not_allowed()
     can_own(claimant, held.place).or_rule_broken()
@@ -142,7 +142,8 @@ def approve_claim(claim: Claim, *, reason: str = "", actor: Person | None) -> Cl
     claimant = candidate(claim.department)
     can_own(claimant, held.place).or_rule_broken()
     _decide(claim, Claim.State.ACCEPTED, reason=reason.strip(), actor=actor)
-    person = claim.claimed_by if claim.claimed_by.works_here and claim.claimed_by.department_id == claimant.id else None
+    by = claim.claimed_by
+    is_accountable = by.works_here and not by.is_guest and by.department_id == claimant.id
     accepted = Happening(
         events.CLAIM_ACCEPTED,
         claim,
@@ -152,7 +153,7 @@ def approve_claim(claim: Claim, *, reason: str = "", actor: Person | None) -> Cl
     change = Change((accepted,)) + begin_ownership(
         held,
         department_id=claimant.id,
-        person=person,
+        person=by if is_accountable else None,
         outside_approved=is_outside_approved(standing_of(actor), claimant, held.place),
         approved_by=actor,
         claim=claim,

@@ -77,7 +77,8 @@ def propose_handoff(crossing: Crossing, *, what: str, within_hours: int | None =
         raise RuleBroken(
             _("%(name)s owns both ends.") % {"name": source.name}, next_step=_("Nothing has to be agreed.")
         )
-    if not crossing.active:
+    db.lock_row(Crossing, crossing.pk)  # an order that changes at this moment shows, or waits until it is proposed
+    if not Crossing.objects.filter(pk=crossing.pk, active=True).exists():
         raise RuleBroken(_("Customers do not cross here any more."), next_step=_("Look at the journey again."))
     if Handoff.objects.filter(crossing=crossing, state__in=OPEN).exists():
         raise RuleBroken(_("A handoff stands on this crossing already."), next_step=_("Accept or decline it first."))

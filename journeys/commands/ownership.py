@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from journeys import events
-from journeys.commands.owning import Change, about, begin_ownership, check_accountable, end_ownership, explained
+from journeys.commands.owning import Change, about, begin_ownership, check_answers_for, end_ownership, explained
 from journeys.commands.settling import settle_ownership
 from journeys.models import Ownership, Touchpoint
 from journeys.queries.own_units import check_may_release
@@ -26,6 +26,7 @@ from workspace.activity.commands.events import Happening, record
 from workspace.errors import RuleBroken
 from workspace.organisation.models import Department, Person
 from workspace.organisation.queries.people import standing_of
+from workspace.organisation.rules.standing import Standing
 
 
 def _owned(touchpoint: Touchpoint) -> Held:
@@ -49,9 +50,11 @@ def assign_ownership(
 ) -> None:
     """Give an unowned touchpoint to a department: within a unit by its head, across units by an executive.
 
-    Raises NotAllowed; RuleBroken when it is owned already, or the department is archived, or the person has left.
+    Raises NotAllowed; RuleBroken when it is owned already, or the department is archived, or the person has left or
+    belongs to another department.
     """
-    standing, held = standing_of(actor), hold(touchpoint.pk)
+    held = hold(touchpoint.pk)
+    standing = standing_of(actor)
     target = candidate(department)
     may_assign(standing, target, held.place).or_not_allowed()
     if held.ownership_id is not None:
@@ -60,7 +63,7 @@ def assign_ownership(
             next_step=_("Transfer it instead."),
         )
     can_own(target, held.place).or_rule_broken()
-    _give(held, target, person=person, reason=reason, actor=actor)
+    _give(held, target, standing, person=person, reason=reason, actor=actor)
 
 
 @db.command
@@ -74,21 +77,27 @@ def transfer_ownership(
 ) -> None:
     """Hand an owned touchpoint over to another department, by somebody who speaks for both, or an executive.
 
-    Raises NotAllowed; RuleBroken when nobody owns it, or the department owns it already or is archived.
+    Raises NotAllowed; RuleBroken when nobody owns it, or the department owns it already or is archived, or the
+    person has left or belongs to another department.
     """
-    standing, held = standing_of(actor), _owned(touchpoint)
+    held = _owned(touchpoint)
+    standing = standing_of(actor)
     target = candidate(department)
     may_transfer(standing, target, held.place).or_not_allowed()
     can_own(target, held.place).or_rule_broken()
-    _give(held, target, person=person, reason=reason, actor=actor)
+    _give(held, target, standing, person=person, reason=reason, actor=actor)
 
 
-def _give(held: Held, target: Candidate, *, person: Person | None, reason: str, actor: Person | None) -> None:
+def _give(
+    held: Held, target: Candidate, standing: Standing, *, person: Person | None, reason: str, actor: Person | None
+) -> None:
+    if person is not None:
+        check_answers_for(person, target.id, target.name)
     change = begin_ownership(
         held,
         department_id=target.id,
         person=person,
-        outside_approved=is_outside_approved(standing_of(actor), target, held.place),
+        outside_approved=is_outside_approved(standing, target, held.place),
         approved_by=actor,
         reason=reason.strip(),
     )
@@ -140,13 +149,13 @@ def attest_ownership(ownership: Ownership, *, mine: bool, actor: Person | None) 
 def set_accountable_person(touchpoint: Touchpoint, *, person: Person | None, actor: Person | None) -> None:
     """Name the person in the owning department who answers for a touchpoint, or nobody.
 
-    Raises NotAllowed; RuleBroken when nobody owns it or an archived department does, or for a guest or somebody who has
-    left.
+    Raises NotAllowed; RuleBroken when nobody owns it or an archived department does, or for a guest, somebody who has
+    left, or somebody of another department.
     """
     held = _owned(touchpoint)
     may_give_up(standing_of(actor), held.place).or_not_allowed()
     if person is not None:
-        check_accountable(person)
+        check_answers_for(person, held.place.owner_id, held.place.owner_name)
     try:
         Ownership.objects.filter(pk=held.ownership_id or 0).update(person=person)
     except IntegrityError as error:  # the department was archived, or the person has left in the meantime

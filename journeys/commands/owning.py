@@ -97,6 +97,17 @@ def check_accountable(person: Person) -> None:
         )
 
 
+def check_answers_for(person: Person, department_id: int | None, department: str) -> None:
+    """Raise RuleBroken for somebody who cannot answer for what this department owns: 1 statement."""
+    check_accountable(person)
+    is_theirs = Q(department=department_id) | Q(leaderships__department=department_id)
+    if not Person.objects.filter(is_theirs, pk=person.pk).exists():
+        raise RuleBroken(
+            _("%(name)s does not belong to %(department)s.") % {"name": person.name, "department": department},
+            next_step=_("Choose somebody who works there, or leads it."),
+        )
+
+
 def explained(error: IntegrityError, held: Held) -> Exception:
     """A refusal of the database, as a sentence."""
     if "cannot become owner" in str(error):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,24 @@ from workspace.activity.commands.events import Happening, record
 from workspace.errors import RuleBroken
 from workspace.organisation.models import Person
 from workspace.organisation.queries.people import standing_of
+
+Row = TypeVar("Row", Journey, System)
+
+
+def _held(row: Row) -> Row:
+    """Lock the row until the transaction ends, then read it again: what the caller has read may be old by now."""
+    db.lock_row(type(row), row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def check_open(journey: Journey) -> None:
+    """Raise RuleBroken for an archived journey: nothing is added to it. The caller has read it under its lock."""
+    if journey.archived_at is not None:
+        raise RuleBroken(
+            _("The journey “%(name)s” is archived.") % {"name": journey.name},
+            next_step=_("Choose a journey that is open."),
+        )
 
 
 def _named(name: str) -> str:
@@ -28,6 +48,7 @@ def create_persona(name: str, *, description: str = "", actor: Person | None) ->
     """Create a persona. Raises NotAllowed; RuleBroken when the name is empty or taken."""
     may_build(standing_of(actor)).or_not_allowed()
     name = _named(name)
+    db.lock("journeys.personas")  # two could otherwise give the same name at once
     if Persona.objects.filter(name=name).exists():
         raise RuleBroken(_("There is a persona “%(name)s” already.") % {"name": name})
     persona = Persona.objects.create(name=name, description=description.strip())
@@ -65,10 +86,11 @@ def create_journey(
 @db.command
 def change_journey(journey: Journey, *, actor: Person | None, **fields: object) -> Journey:
     """Change name, description, persona, state or accountable person. Raises NotAllowed; RuleBroken; TypeError."""
-    may_build(standing_of(actor)).or_not_allowed()
     allowed = {"name", "description", "persona", "state", "accountable"}
     if unknown := sorted(set(fields) - allowed):
         raise TypeError(f"a journey has no {', '.join(unknown)} to change; it has {', '.join(sorted(allowed))}")
+    may_build(standing_of(actor)).or_not_allowed()
+    _held(journey)
     accountable = fields.get("accountable")
     if isinstance(accountable, Person) and not accountable.works_here:
         raise RuleBroken(_("%(name)s does not work here any more.") % {"name": accountable.name})
@@ -83,8 +105,13 @@ def change_journey(journey: Journey, *, actor: Person | None, **fields: object) 
 
 @db.command
 def archive_journey(journey: Journey, *, actor: Person | None) -> Journey:
-    """Archive a journey: its touchpoints are no longer live, its flags close. Raises NotAllowed."""
+    """Archive a journey: its touchpoints are no longer live, its flags close. Raises NotAllowed; RuleBroken."""
     may_build(standing_of(actor)).or_not_allowed()
+    if _held(journey).archived_at is not None:
+        raise RuleBroken(
+            _("The journey “%(name)s” is archived already.") % {"name": journey.name},
+            next_step=_("Nothing is left to do."),
+        )
     journey.archived_at = clock.now()
     journey.version += 1
     journey.save(update_fields=["archived_at", "version"])
@@ -95,9 +122,12 @@ def archive_journey(journey: Journey, *, actor: Person | None) -> Journey:
 
 @db.command
 def add_stage(journey: Journey, *, name: str, actor: Person | None) -> Stage:
-    """Add a stage at the end of a journey. Raises NotAllowed; RuleBroken when the name is empty or taken there."""
+    """Add a stage at the end of a journey.
+
+    Raises NotAllowed; RuleBroken when the name is empty or taken there, or the journey is archived.
+    """
     may_build(standing_of(actor)).or_not_allowed()
-    db.lock_row(Journey, journey.pk)
+    check_open(_held(journey))
     name = _named(name)
     if journey.stages.filter(name=name).exists():
         raise RuleBroken(_("This journey has a stage “%(name)s” already.") % {"name": name})
@@ -112,6 +142,7 @@ def create_system(name: str, *, technology_owner: Person | None = None, actor: P
     """Add a system. Raises NotAllowed; RuleBroken when the name is empty or taken."""
     may_build(standing_of(actor)).or_not_allowed()
     name = _named(name)
+    db.lock("journeys.systems")
     if System.objects.filter(name=name).exists():
         raise RuleBroken(_("There is a system “%(name)s” already.") % {"name": name})
     system = System.objects.create(name=name)
@@ -130,6 +161,7 @@ def set_technology_owner(system: System, *, person: Person | None, actor: Person
             _("%(name)s does not work here any more.") % {"name": person.name},
             next_step=_("Choose somebody who is active."),
         )
+    _held(system)
     old, system.technology_owner = system.technology_owner_id, person
     system.version += 1
     system.save(update_fields=["technology_owner", "version"])

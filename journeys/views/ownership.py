@@ -216,8 +216,7 @@ def attest(request: HttpRequest, pk: int) -> HttpResponse:
     touchpoint = _touchpoint(request, pk)
     held = _owned(touchpoint)
     may_attest(standing_of(viewer(request)), held.place, person_id=held.person_id).or_not_allowed()
-    current = touchpoint.ownerships.current().accountable().get()
-    fields = take(AttestationForm({"ownership": current.pk, **request.POST.dict()}))
+    fields = take(AttestationForm({"ownership": held.ownership_id, **request.POST.dict()}))
     if fields["ownership"].touchpoint_id != touchpoint.pk:
         raise RuleBroken(_("That ownership is about another touchpoint."), next_step=_("Reload the page."))
     is_mine = fields["mine"] == "yes"

@@ -153,6 +153,13 @@ def test_a_head_does_not_approve_what_becomes_contested_at_the_same_moment(cast:
         assert owner(cast.till) == cast.shops
 
 
+@pytest.mark.parametrize("create", [commands.create_persona, commands.create_system])
+def test_a_name_is_given_once_when_two_give_it_at_once(cast: Cast, create: Callable[..., object]) -> None:
+    results = at_once(*[partial(create, "The same", actor=cast.administrator)] * 8)
+    refused = errors(results)
+    assert [type(error) for error in refused] == [RuleBroken] * 7
+
+
 def test_a_handoff_is_not_accepted_by_an_owner_who_was_one_a_moment_ago(cast: Cast) -> None:
     commands.retire_touchpoint(cast.till, actor=cast.administrator)
     handoff = commands.propose_handoff(
