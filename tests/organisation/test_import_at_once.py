@@ -16,7 +16,7 @@ from workspace.organisation.models import BusinessUnit, Department, Person
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time anyway"),
+    pytest.mark.on_postgresql,
 ]
 
 
