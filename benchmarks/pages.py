@@ -24,7 +24,8 @@ def measure_pages() -> dict[str, dict[str, float]]:
 
     settings.ALLOWED_HOSTS = ["testserver"]
     # The names of static files come out of a list that `collectstatic` makes; here nothing was collected.
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     client = Client()
     client.force_login(Person.objects.filter(role=Person.Role.EXECUTIVE).order_by("id")[0])
     touchpoint = Touchpoint.objects.live().filter(claims__isnull=False).order_by("id")[3]

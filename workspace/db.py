@@ -218,8 +218,38 @@ def plan_for_bulk(cursor: Any) -> None:
         cursor.execute("SET LOCAL jit = off")
 
 
-def has_temporary(cursor: Any, table_name: str) -> bool:
-    """Whether this connection has a temporary table of this name."""
+def make_temporary(cursor: Any, table_name: str, rows: Sql, *, index_on: str = "") -> None:
+    """Put these rows into a temporary table, with an index where they are looked up, and let the planner know it.
+
+    The table is made anew where the transaction is the caller's own, for PostgreSQL reads with several processes for
+    CREATE TABLE … AS and with one for INSERT. Inside a longer transaction it is filled again if it is there: each
+    table that is made costs locks until the end.
+    """
+    sql, params = rows
+    if not _is_outermost() and _has_temporary(cursor, table_name):
+        _empty(cursor, table_name)
+        execute(cursor, f"INSERT INTO {table_name} {sql}", params)
+    else:
+        cursor.execute(f"DROP TABLE IF EXISTS {table_name}")
+        execute(cursor, f"CREATE TEMPORARY TABLE {table_name} AS {sql}", params)
+        if index_on:
+            cursor.execute(f"CREATE INDEX {table_name}_by_{index_on} ON {table_name} ({index_on})")
+    analyze(cursor, table_name)
+
+
+def leave_temporary(cursor: Any, table_name: str) -> None:
+    """Drop a temporary table, or only empty it where it may be needed again in the same transaction."""
+    if _is_outermost():
+        cursor.execute(f"DROP TABLE {table_name}")
+    else:
+        _empty(cursor, table_name)
+
+
+def _is_outermost() -> bool:
+    return len(connection.atomic_blocks) <= 1
+
+
+def _has_temporary(cursor: Any, table_name: str) -> bool:
     if is_postgresql():
         cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{table_name}"])
     else:
@@ -227,8 +257,7 @@ def has_temporary(cursor: Any, table_name: str) -> bool:
     return cursor.fetchone()[0] is not None
 
 
-def empty(cursor: Any, table_name: str) -> None:
-    """Empty a temporary table."""
+def _empty(cursor: Any, table_name: str) -> None:
     cursor.execute(f"TRUNCATE {table_name}" if is_postgresql() else f"DELETE FROM {table_name}")
 
 

@@ -94,8 +94,8 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
     """
     with connection.cursor() as cursor:
         db.plan_for_bulk(cursor)
-        _fill(cursor, "found", findings_of([rule], facts), found_by="subject_id")
-        _fill(cursor, "difference", differences_from_found([rule], facts))
+        db.make_temporary(cursor, "found", findings_of([rule], facts), index_on="subject_id")
+        db.make_temporary(cursor, "difference", differences_from_found([rule], facts))
         cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
         counts: dict[str, int] = dict(cursor.fetchall())
         if counts:
@@ -104,8 +104,8 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
             for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
                 if change in counts:
                     _tell(rule, change, counts[change])
-        db.empty(cursor, "difference")
-        db.empty(cursor, "found")
+        db.leave_temporary(cursor, "difference")
+        db.leave_temporary(cursor, "found")
     return counts
 
 
@@ -120,22 +120,6 @@ def _forget_unwritten(cursor: Any, facts: Facts) -> dict[str, int]:
     )
     cursor.execute("SELECT change, COUNT(*) FROM difference GROUP BY change")
     return dict(cursor.fetchall())
-
-
-def _fill(cursor: Any, name: str, rows: db.Sql, *, found_by: str = "") -> None:
-    """Fill a temporary table with these rows, with an index where they are looked up, and let the planner know it.
-
-    The table is made once per connection: each one that is made costs locks until the transaction ends.
-    """
-    sql, params = rows
-    if db.has_temporary(cursor, name):
-        db.empty(cursor, name)
-        db.execute(cursor, f"INSERT INTO {name} {sql}", params)
-    else:
-        db.execute(cursor, f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
-        if found_by:
-            cursor.execute(f"CREATE INDEX {name}_by_{found_by} ON {name} ({found_by})")
-    db.analyze(cursor, name)
 
 
 def _tell(rule: ScanRule, change: str, count: int) -> None:
