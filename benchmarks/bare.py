@@ -16,8 +16,7 @@ from django.db.models import QuerySet
 
 from journeys.models import Flag
 from journeys.queries.catalogue import rules
-from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
-from journeys.queries.differences import REFERENCES
+from journeys.queries.catalogue.base import REFERENCES, Facts, ScanRule, facts_now
 from workspace import db
 from workspace.activity.models import Event, EventSubject
 

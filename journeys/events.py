@@ -11,7 +11,6 @@ PERSONA_CREATED = declare("persona.created", _("{actor} created the persona {sub
 STAGE_ADDED = declare(
     "stage.added", _("{actor} added the stage {subject} to {journey}."), icon="columns-3", journey="journey"
 )
-STAGE_CHANGED = declare("stage.changed", _("{actor} changed the stage {subject}: {fields}."), icon="pencil")
 SYSTEM_CREATED = declare("system.created", _("{actor} added the system {subject}."), icon="server")
 TECHNOLOGY_OWNER_SET = declare(
     "system.technology_owner_set",

@@ -11,8 +11,8 @@ from django.db import connection
 
 from journeys import events
 from journeys.models import Flag, Waiver
-from journeys.queries.catalogue.base import Facts
-from journeys.queries.differences import CHANGED, DIFFERENCE, OPENED, REFERENCES, REOPENED, RESOLVED, WOKEN
+from journeys.queries.catalogue.base import REFERENCES, Facts
+from journeys.queries.differences import CHANGED, DIFFERENCE, OPENED, REOPENED, RESOLVED, WOKEN
 from workspace import db
 from workspace.organisation.models import BusinessUnit, DepartmentLead, Person
 

@@ -13,10 +13,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from journeys.models import Flag
-from journeys.queries.catalogue.base import Facts, ScanRule
+from journeys.queries.catalogue.base import REFERENCES, Facts, ScanRule
 from workspace import db
 
-REFERENCES = ("touchpoint_id", "crossing_id", "journey_id", "unit_id", "other_unit_id", "department_id")
 DIFFERENCE = (
     "change",
     "rule",

@@ -21,8 +21,8 @@ LOW, MEDIUM, HIGH, CRITICAL = Flag.Severity.LOW, Flag.Severity.MEDIUM, Flag.Seve
 
 Findings = QuerySet[Any, Any] | db.Sql
 
-REFERENCES = ("touchpoint_id", "crossing_id", "journey_id", "unit_id", "other_unit_id", "department_id", "person_id")
-COLUMNS = ("subject_id", "severity", *REFERENCES, "evidence")
+REFERENCES = ("touchpoint_id", "crossing_id", "journey_id", "unit_id", "other_unit_id", "department_id")
+COLUMNS = ("subject_id", "severity", *REFERENCES, "person_id", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
