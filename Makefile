@@ -49,7 +49,7 @@ demo: $(BASE) ## Load the demo organisation and start everything (PORT=8000)
 test: $(DEV) ## Run the tests, on SQLite or on DATABASE_URL and REDIS_URL (ARGS= for pytest)
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-check: $(DEV) ## Lint, types, imports, migrations, templates, deployment settings
+check: $(DEV) ## Lint, types, imports, migrations, templates, deployment settings, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -58,6 +58,7 @@ check: $(DEV) ## Lint, types, imports, migrations, templates, deployment setting
 	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	$(MANAGE) check --fail-level WARNING
 	BASE_URL=https://throughline.example.com $(MANAGE) check --deploy --fail-level WARNING
+	@$(BIN)/python requirements/audit.py
 
 bench: $(BASE) ## Measure the budgets (ARGS= for the benchmarks)
 	@$(BIN)/python -m benchmarks $(ARGS)
