@@ -9,6 +9,7 @@ import re
 import secrets
 import tempfile
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +22,7 @@ MINIMUM_SECRET_LENGTH = 50
 _POSTGRES_SCHEMES = ("postgres", "postgresql")
 _REDIS_SCHEMES = ("redis", "rediss")
 _EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
 
@@ -43,6 +45,25 @@ class BaseUrl:
     host: str
     """The host alone, as it stands in ALLOWED_HOSTS."""
     is_https: bool
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """Who else may say who somebody is: an OpenID Connect provider, such as the company's own."""
+
+    name: str
+    """What people call it, on the button."""
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What requests of this installation may reach although it is internal: networks, and hosts by name."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    hosts: frozenset[str] = frozenset()
 
 
 def text(name: str, default: str = "") -> str:
@@ -146,6 +167,57 @@ def email(name: str) -> dict[str, Any] | None:
         return None
     config = environ.Env.email_url_config(value)
     return {key: setting for key, setting in config.items() if key.startswith("EMAIL_") and setting is not None}
+
+
+def reach(name: str) -> Reach:
+    """Return the networks and hosts that a list with commas names. Raises WrongSetting for what is neither."""
+    networks, hosts = [], set()
+    for part in filter(None, (each.strip().lower().strip("[]") for each in text(name).split(","))):
+        try:
+            networks.append(ip_network(part))
+        except ValueError:
+            if not re.fullmatch(r"(?!-)[\w-]+(\.[\w-]+)*", part) or re.fullmatch(r"[\d.]+", part):
+                raise WrongSetting(
+                    name,
+                    f"holds {part!r}, which is neither a network nor the name of a host.",
+                    f"Set, for example, {name}=10.1.0.0/16,hooks.internal",
+                ) from None
+            hosts.add(part)
+    return Reach(tuple(networks), frozenset(hosts))
+
+
+def oidc(prefix: str) -> OidcProvider | None:
+    """Return the OpenID Connect provider that `…_ISSUER`, `…_CLIENT_ID`, `…_CLIENT_SECRET` and `…_NAME` describe.
+
+    None if none of them is set. Raises WrongSetting for an issuer that is no https address (http will do on this
+    machine alone), and for one of the first three without the others.
+    """
+    names = [f"{prefix}_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
+    values = {name: text(name) for name in names}
+    missing = next((name for name in names if not values[name]), None)
+    if missing and (any(values.values()) or text(f"{prefix}_NAME")):
+        raise WrongSetting(
+            missing, "is not set, but others of its kind are.", f"Set {', '.join(names)}, or none of them."
+        )
+    if missing:
+        return None
+    issuer = values[names[0]]
+    parts = _split(issuer)
+    if (
+        parts is None
+        or not parts.hostname
+        or parts.scheme not in ("http", "https")
+        or (parts.scheme == "http" and parts.hostname not in LOOPBACK)
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+    ):
+        raise WrongSetting(
+            names[0],
+            f"is {_without_password(issuer)!r}, which is not an address of the form https://host/path.",
+            f"Set it to what the provider calls its issuer, for example {names[0]}=https://login.example.com/realms/house",
+        )
+    return OidcProvider(text(f"{prefix}_NAME", parts.hostname), issuer, values[names[1]], values[names[2]])
 
 
 def data_folder(name: str, default: Path, *, within: tuple[str, ...]) -> Path:

@@ -31,9 +31,13 @@ class Unknown(Refusal):
 
 
 class StaleWrite(Refusal):
-    """What was to be changed has changed in the meantime."""
+    """What was to be changed has changed in the meantime. `version` is what it has come to, where that is known."""
 
     status = 409
+
+    def __init__(self, reason: Text, *, next_step: Text = "", version: int | None = None) -> None:
+        super().__init__(reason, next_step=next_step)
+        self.version = version
 
 
 class RuleBroken(Refusal):

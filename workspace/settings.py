@@ -5,6 +5,7 @@ With either of them it is in production, and asks for a SECRET_KEY.
 """
 
 import ssl
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ EMAIL = env.email("EMAIL_URL")
 TIME_ZONE = env.time_zone("TIME_ZONE")
 WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 1)
 WORKER_CONCURRENCY = env.whole_number("WORKER_CONCURRENCY", 2)
+# How many proxies in front append to X-Forwarded-For: TLS ends at one, otherwise there is none.
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", int(BASE_URL.is_https), at_least=0)
+OIDC = env.oidc("OIDC")
 
 # --- The project -----------------------------------------------------------------------------------------------------
 
@@ -40,8 +44,18 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
+    "chartkick.django",
     "django_filters",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "lucide",
     "rest_framework",
     "template_partials",
@@ -52,23 +66,27 @@ INSTALLED_APPS = [
     "api",
     "workspace.pages",
     "workspace.demo",
+    "workspace.backup",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "workspace.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "workspace.pages.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "workspace.organisation.middleware.PersonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "workspace.pages.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "workspace.urls"
@@ -134,6 +152,7 @@ CACHES: dict[str, dict[str, Any]] = {
 # The file broker loses a message whose reader is killed, Redis hands it out again after the visibility timeout. Both
 # are right: the message is the doorbell, and `activity.sweep` rings again for whatever still stands in the database.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
+CELERY_BROKER_TRANSPORT = "workspace.broker:Transport" if REDIS_URL is None else None
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "data_folder_in": str(DATA_DIR / "queue/messages"),
@@ -169,11 +188,12 @@ CELERY_TIMEZONE = "UTC"
 
 # --- People ----------------------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["workspace.organisation.backends.WorksHereBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "workspace.organisation.backends.WorksHereBackend"]
 AUTH_USER_MODEL = "organisation.Person"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -186,6 +206,61 @@ EMAIL_TIMEOUT = 10
 if EMAIL is not None:
     globals().update(EMAIL)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"Throughline <throughline@{BASE_URL.host}>"
+
+# --- Signing in: docs/signing-in.md -----------------------------------------------------------------------------------
+
+ACCOUNT_ADAPTER = "workspace.organisation.sign_in.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; without it allauth asks no password at sign-in
+ACCOUNT_EMAIL_VERIFICATION = "none" if EMAIL is None else "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL is not None
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/15m/key"}
+ACCOUNT_FORMS = {
+    "login": "workspace.organisation.sign_in.forms.SignInForm",
+    "reset_password": "workspace.organisation.sign_in.forms.ResetForm",
+    "user_token": "workspace.organisation.sign_in.forms.LinkForm",
+    "reset_password_from_key": "workspace.organisation.sign_in.forms.ResetByLinkForm",
+    "change_password": "workspace.organisation.sign_in.forms.ChangePasswordForm",
+    "set_password": "workspace.organisation.sign_in.forms.SetPasswordForm",
+    "reauthenticate": "workspace.organisation.sign_in.forms.ReauthenticateForm",
+}
+
+MFA_ADAPTER = "workspace.organisation.sign_in.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BASE_URL.is_https  # browsers take it from this machine alone
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators, not by those who sign in
+MFA_FORMS = {
+    "authenticate": "workspace.organisation.sign_in.forms.CodeForm",
+    "reauthenticate": "workspace.organisation.sign_in.forms.CodeAgainForm",
+    "activate_totp": "workspace.organisation.sign_in.forms.AuthenticatorForm",
+    "login_webauthn": "workspace.organisation.sign_in.forms.PasskeySignInForm",
+    "authenticate_webauthn": "workspace.organisation.sign_in.forms.PasskeyCodeForm",
+    "reauthenticate_webauthn": "workspace.organisation.sign_in.forms.PasskeyAgainForm",
+    "add_webauthn": "workspace.organisation.sign_in.forms.PasskeyForm",
+    "edit_webauthn": "workspace.organisation.sign_in.forms.PasskeyNameForm",
+}
+
+SOCIALACCOUNT_ADAPTER = "workspace.organisation.sign_in.elsewhere.SocialAccountAdapter"
+
+# Failures are counted per address and origin, in the database: whoever guesses elsewhere locks nobody out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "workspace.organisation.sign_in.lock_out.who_is_meant"
+AXES_CLIENT_IP_CALLABLE = "workspace.organisation.requests.client_address"
+AXES_LOCKOUT_CALLABLE = "workspace.organisation.sign_in.lock_out.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "csrfmiddlewaretoken"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -242,23 +317,45 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+MAX_ATTACHMENT_MB = env.whole_number("MAX_ATTACHMENT_MB", 25)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- API, logs -------------------------------------------------------------------------------------------------------
 
+API_BODY_MB = env.whole_number("API_BODY_MB", 2)
+API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", 1200)
+# Webhooks go out to the internet alone, but for these networks and hosts: docs/webhooks.md.
+WEBHOOKS_MAY_REACH = env.reach("WEBHOOKS_MAY_REACH")
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.kernel.access.TokenAuthentication",
+        "api.kernel.access.BrowserAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["api.kernel.wire.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.kernel.wire.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.auto.AutoSchema",
+    "EXCEPTION_HANDLER": "api.kernel.problems.answer_problem",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Throughline",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["api.schema.description.finish"],
+    "PATH_CONVERTER_OVERRIDES": {"int": {"type": "integer", "minimum": 0}},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_secrets": {"()": "workspace.logs.WithoutSecrets"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Django's own handlers, which depend on DEBUG and write mail, give way to the one above.
@@ -266,6 +363,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # Pages that are not there, and forms that are refused, are no faults of the house.
         "django.request": {"level": "ERROR"},
+        # Its notes of success name the address of the page, and that of an invitation is a secret.
+        "axes": {"level": "WARNING"},
         # Every sweep would otherwise write three lines each five seconds.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
