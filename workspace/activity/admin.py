@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from workspace.activity.models import Delivery, Event, Job
+from workspace.activity.models import Delivery, Event, Job, Notification, Webhook, WebhookDelivery
 from workspace.read_only.site import ReadOnlyAdmin
 
 
@@ -32,4 +32,34 @@ class JobAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "kind", "state", "attempts", "progress_done", "progress_total", "created_at", "finished_at")
     list_filter = ("state", "kind")
+    ordering = ("-id",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """Who was told of what."""
+
+    list_display = ("id", "person", "event_id", "group", "at", "read_at", "mail", "mailed_at")
+    list_select_related = ("person",)
+    list_filter = ("group", "mail")
+    ordering = ("-id",)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    """Which systems are told."""
+
+    list_display = ("id", "name", "owner", "state", "since", "failing_since", "seq", "lease_until", "held_until")
+    list_select_related = ("owner",)
+    list_filter = ("state",)
+    ordering = ("-id",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """What they were told."""
+
+    list_display = ("id", "webhook", "event_id", "state", "attempts", "next_at", "status", "error")
+    list_select_related = ("webhook",)
+    list_filter = ("state",)
     ordering = ("-id",)

@@ -1,8 +1,8 @@
-"""What higher apps tell this one in `AppConfig.ready()`: nouns to name, consumers to feed, jobs to run."""
+"""What higher apps tell this one in `AppConfig.ready()`: nouns to name, consumers to feed, jobs to run, topics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,9 +51,25 @@ class Step:
 
 JobHandler = Callable[["Job"], Iterator[Step]]
 
+MaySee = Callable[[Any, int], bool]
+"""Whether a person may see the thing with this id now: at most 1 statement, none for people who see all of its kind."""
+
+SeenBy = Callable[[Any], Iterable[int]]
+"""The ids of all things of a kind that a guest may see now: at most 1 statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of thing that pages listen to, as far as the viewer may see it."""
+
+    may_see: MaySee
+    seen_by: SeenBy
+
+
 _nouns: dict[str, Noun] = {}
 _consumers: dict[str, Consumer] = {}
 _jobs: dict[str, JobHandler] = {}
+_topics: dict[str, Topic] = {}
 
 
 def add_noun(noun: Noun) -> None:
@@ -89,3 +105,18 @@ def consumers() -> tuple[Consumer, ...]:
 def job_handler(kind: str) -> JobHandler | None:
     """Who works on jobs of this kind."""
     return _jobs.get(kind)
+
+
+def add_topic(kind: str, may_see: MaySee, seen_by: SeenBy) -> None:
+    """Let pages listen to what happens in scopes `kind:id`, as far as the viewer may see the thing with that id."""
+    _topics[kind] = Topic(may_see, seen_by)
+
+
+def topic(kind: str) -> Topic | None:
+    """Who may listen to topics of this kind."""
+    return _topics.get(kind)
+
+
+def topics() -> Mapping[str, Topic]:
+    """Every kind of topic."""
+    return _topics

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from workspace import clock, db
-from workspace.activity import doorbell, kinds
+from workspace.activity import doorbell, kinds, undoing
 from workspace.activity.models import Event, EventSubject
 
 
@@ -48,6 +48,7 @@ def record(actor: models.Model | None, *happenings: Happening) -> list[Event]:
     ]
     if subjects:
         EventSubject.objects.bulk_create(subjects, batch_size=5000)
+    undoing.note([event.pk for event in events])
     transaction.on_commit(doorbell.ring_deliver)
     return events
 

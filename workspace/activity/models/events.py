@@ -57,6 +57,8 @@ class Event(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="event_by_subject"),
             models.Index(fields=["id"], condition=models.Q(seq__isnull=True), name="event_without_seq"),
+            # Both the newest place of a topic and how many of its events have none yet: the mark of a page.
+            models.Index(fields=["scope", "seq"], name="event_by_scope"),
         ]
 
     def __str__(self) -> str:

@@ -21,17 +21,40 @@ LISTED = 3  # so many names of a list are written out
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a history: personal events are for the person whom they are about, and for those who may read all."""
+
+    person_id: int | None = None
+    reads_all: bool = False
+
+    def may_read(self) -> Q:
+        """The condition on events that this reader may know of."""
+        if self.reads_all:
+            return Q()
+        personal = [kind.code for kind in kinds.all_kinds() if kind.personal]
+        if self.person_id is None:
+            return ~Q(kind__in=personal)
+        return ~Q(kind__in=personal) | Q(subject_kind="person", subject_id=self.person_id) | Q(actor=self.person_id)
+
+
+ANYBODY = Reader()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a history, ready to be shown."""
+    """One line of a history, ready to be shown. `url` is the first page that its sentence leads to, "" if to none."""
 
     id: int
     at: datetime
     kind: str
     icon: str
     sentence: SafeString
+    url: str = ""
 
 
-def history_of(subjects: Mapping[str, Iterable[int]], *, limit: int = 50, before: int | None = None) -> list[Entry]:
+def history_of(
+    subjects: Mapping[str, Iterable[int]], *, limit: int = 50, before: int | None = None, reader: Reader = ANYBODY
+) -> list[Entry]:
     """The newest entries about any of `subjects` (ids by noun), newest first: 1 query, and 1 per noun named."""
     own, bulk = Q(), Q()
     for noun, ids in subjects.items():
@@ -44,13 +67,17 @@ def history_of(subjects: Mapping[str, Iterable[int]], *, limit: int = 50, before
     events = Event.objects.filter(own | Q(id__in=EventSubject.objects.filter(bulk).values("event_id")))
     if before is not None:
         events = events.filter(id__lt=before)
-    return readable(events.newest_first()[:limit])
+    return readable(events.filter(reader.may_read()).newest_first()[:limit])
 
 
-def recent_history(*, limit: int = 50, before: int | None = None) -> list[Entry]:
+FOR = "for"
+"""Where an event says for whom somebody acted who stood in for them: a list of people."""
+
+
+def recent_history(*, limit: int = 50, before: int | None = None, reader: Reader = ANYBODY) -> list[Entry]:
     """The newest entries of the whole organisation, newest first."""
     events = Event.objects.all() if before is None else Event.objects.filter(id__lt=before)
-    return readable(events.newest_first()[:limit])
+    return readable(events.filter(reader.may_read()).newest_first()[:limit])
 
 
 def readable(events: Iterable[Event]) -> list[Entry]:
@@ -80,6 +107,7 @@ def _names(events: Sequence[Event]) -> dict[str, Mapping[int, registry.Named]]:
     for event in events:
         if event.actor_id is not None:
             wanted["person"].add(event.actor_id)
+            wanted["person"].update(event.data.get(FOR) or ())
         for _key, noun, ids in _refs(event):
             wanted[noun].update(ids)
     found: dict[str, Mapping[Any, registry.Named]] = {}
@@ -125,10 +153,21 @@ def _entry(event: Event, names: Mapping[str, Mapping[Any, registry.Named]]) -> E
         places["actor"] = format_html("<b>{}</b>", _("Throughline"))
     else:
         places["actor"] = _link("person", [event.actor_id], names)
+        if behalf := event.data.get(FOR):
+            places["actor"] = format_html(
+                _("{actor} (for {people})"), actor=places["actor"], people=_link("person", behalf, names)
+            )
+    url = ""
     for key, noun, ids in _refs(event):
         places[key] = _link(noun, ids, names)
+        url = url or _first_page(noun, ids, names)
     # format_html escapes every value that is not already safe; the sentence itself comes from our own catalogue.
     sentence = SafeString(
         str(declared.sentence).format_map(_Places({k: format_html("{}", v) for k, v in places.items()}))
     )
-    return Entry(event.id, event.at, event.kind, declared.icon, sentence)
+    return Entry(event.id, event.at, event.kind, declared.icon, sentence, url)
+
+
+def _first_page(noun: str, ids: Sequence[Any], names: Mapping[str, Mapping[Any, registry.Named]]) -> str:
+    known = names.get(noun, {})
+    return next((known[pk].url for pk in ids[:LISTED] if pk in known and known[pk].url), "")

@@ -1,0 +1,123 @@
+"""Webhooks: whose turn it is, what is sent next, and what a delivery says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from workspace.activity import kinds
+from workspace.activity.audiences import Told
+from workspace.activity.models import Event, EventSubject, Webhook, WebhookDelivery, WebhookSecret
+from workspace.activity.queries.feed import subjects_told
+from workspace.activity.registry import Named
+from workspace.activity.rules.webhooks import wants_kind, wants_scope
+
+
+def name_webhooks(ids: Collection[int]) -> Mapping[int, Named]:
+    """Names of webhooks, by id."""
+    return {pk: Named(name) for pk, name in Webhook.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def may_receive(owner: Any) -> bool:
+    """Whether somebody's webhooks are sent anything: they work here, and are no guest."""
+    return bool(owner.works_here and not owner.is_guest)
+
+
+def may_know(owner: Any, event: Event) -> bool:
+    """Whether the owner may see this event today, as in the history: what is personal is for whom it is about.
+
+    No statement: people inside see all open work, others get nothing.
+    """
+    if not may_receive(owner):
+        return False
+    if not kinds.kind(event.kind).personal or owner.is_staff:
+        return True
+    return event.actor_id == owner.pk or (event.subject_kind, event.subject_id) == ("person", owner.pk)
+
+
+def is_wanted(webhook: Webhook, event: Event) -> bool:
+    """Whether the webhook asks for this event, and its owner may see it."""
+    is_asked = wants_kind(webhook.kinds, event.kind) and wants_scope(webhook.scopes, event.scope)
+    return is_asked and may_know(webhook.owner, event)
+
+
+def owners_of_paused(events: Sequence[Event]) -> Iterable[Told]:
+    """Who is told that a webhook was paused: its owner, where the house did it. No statement."""
+    return [Told(event.pk, event.subject_id) for event in events if event.actor_id is None and event.subject_id]
+
+
+def free_webhooks(now: datetime) -> QuerySet[Webhook]:
+    """Webhooks that nobody sends for, and that are not left alone for a while."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    ready = Q(held_until__isnull=True) | Q(held_until__lte=now)
+    people: Any = get_user_model()._default_manager
+    here = people.active().exclude(role="guest").order_by().values("pk")
+    return Webhook.objects.filter(free, ready, state=Webhook.State.ACTIVE, owner__in=here)
+
+
+def due_webhooks(now: datetime) -> list[int]:
+    """The ids of free webhooks with something to send now, whose last turn is longest ago first: 1 statement."""
+    due = WebhookDelivery.objects.filter(webhook=OuterRef("pk"), state="pending", next_at__lte=now)
+    waiting = free_webhooks(now).filter(Exists(due)).order_by(F("lease_until").asc(nulls_first=True), "pk")
+    return list(waiting.values_list("pk", flat=True))
+
+
+def next_delivery(webhook: Webhook, now: datetime) -> WebhookDelivery | None:
+    """What is to be sent next, with its event: whatever is due longest and waits for nothing earlier: 1 statement.
+
+    It waits for earlier deliveries about the same subject; an event with many subjects counts for each of them, and two
+    such about the same kind of thing keep their order.
+    """
+    pending = WebhookDelivery.objects.filter(webhook=webhook, state=WebhookDelivery.State.PENDING)
+    earlier = pending.filter(seq__lt=OuterRef("seq"), subject_kind=OuterRef("subject_kind")).order_by()
+    named_here = EventSubject.objects.filter(
+        event=OuterRef("event"), subject_kind=OuterRef("subject_kind"), subject_id=OuterRef(OuterRef("subject_id"))
+    )
+    named_later = EventSubject.objects.filter(
+        event=OuterRef(OuterRef("event")), subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id")
+    )
+    one, many = Q(subject_id__isnull=False), Q(subject_id__isnull=True)
+    blocked_one = Exists(earlier.filter(subject_id=OuterRef("subject_id"))) | Exists(
+        earlier.filter(many).filter(Exists(named_here))
+    )
+    blocked_many = Exists(earlier.filter(many)) | Exists(earlier.filter(one).filter(Exists(named_later)))
+    waits = (one & Q(blocked_one)) | (many & Q(blocked_many))
+    due = pending.filter(next_at__lte=now).exclude(waits).order_by("next_at", "seq")
+    return due.select_related("event").first()
+
+
+def salts_of(webhook: Webhook, now: datetime) -> list[str]:
+    """What the secrets are made of that are valid now, the present one first: 1 statement."""
+    valid = WebhookSecret.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), webhook=webhook)
+    return list(valid.order_by("-made_at", "-pk").values_list("salt", flat=True))
+
+
+def message_id_of(event_id: int, webhook_id: int) -> str:
+    """The id of an event for a webhook: the same each time it is sent."""
+    return f"evt_{event_id}_{webhook_id}"
+
+
+def body_of(webhook: Webhook, event: Event) -> str:
+    """What a delivery says, as JSON: 1 statement for an event with many subjects, none for others."""
+    told: dict[str, Any] = {
+        "id": event.pk,
+        "seq": event.seq,
+        "subject": {"kind": event.subject_kind, "id": event.subject_id},
+        "scope": event.scope,
+    }
+    if event.subject_id is None:
+        told["subjects"] = subjects_told([event.pk]).get(event.pk, [])
+    if webhook.payload == Webhook.Payload.FULL:
+        told |= {"actor": event.actor_id, "subject_version": event.subject_version, "data": event.data}
+    return written(event.kind, event.at, told)
+
+
+def written(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
+    """A message of Standard Webhooks: its type, when it happened, and what."""
+    moment = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return json.dumps({"type": kind, "timestamp": moment, "data": data}, separators=(",", ":"))
