@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, ImportedRow, Person
 from workspace.read_only.site import ReadOnlyAdmin
 
-if admin.site.is_registered(Group):  # roles are in the people; Django's groups mean nothing here
-    admin.site.unregister(Group)
+# Roles are in the people; Django's groups mean nothing here. How people sign in, and from where, is theirs alone.
+for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 @admin.register(BusinessUnit)

@@ -19,11 +19,21 @@ class OrganisationConfig(AppConfig):
         from workspace.organisation.commands.imports.org import ORG
         from workspace.organisation.commands.imports.people import PEOPLE
         from workspace.organisation.commands.imports.running import JOB, run_import
+        from workspace.organisation.commands.invitations import MAIL, mail_invitation
+        from workspace.organisation.commands.letters import JOB as LETTER_JOB
+        from workspace.organisation.commands.letters import send_letter
         from workspace.organisation.queries.people import name_departments, name_people, name_units
+        from workspace.organisation.rules.declared import ORGANISATION, SEEING
+        from workspace.organisation.rules.rights import add_rights
+        from workspace.organisation.sign_in.notes import listen
 
         add_noun(Noun("person", _("person"), name_people))
         add_noun(Noun("department", _("department"), name_departments))
         add_noun(Noun("unit", _("business unit"), name_units))
         add_job(JOB, run_import)
+        add_job(LETTER_JOB, send_letter)
+        listen()
+        add_job(MAIL, mail_invitation)
+        add_rights(SEEING, ORGANISATION)
         add_import(ORG)
         add_import(PEOPLE)

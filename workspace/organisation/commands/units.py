@@ -52,14 +52,14 @@ def rename_unit(unit: BusinessUnit, *, name: str, actor: Person | None) -> Busin
 def set_unit_head(unit: BusinessUnit, *, head: Person | None, actor: Person | None) -> BusinessUnit:
     """Appoint the head of a unit, or leave it without. Raises NotAllowed; RuleBroken for a guest or who has left."""
     may_administer(standing_of(actor)).or_not_allowed()
-    hold(unit)
     if head is not None:
-        head.refresh_from_db()
-        if not head.works_here or head.is_guest:
-            raise RuleBroken(
-                _("%(name)s cannot head a business unit.") % {"name": head.name},
-                next_step=_("Choose somebody who is active and no guest."),
-            )
+        hold(head)  # before the unit, as whoever makes them a guest does
+    hold(unit)
+    if head is not None and (not head.works_here or head.is_guest):
+        raise RuleBroken(
+            _("%(name)s cannot head a business unit.") % {"name": head.name},
+            next_step=_("Choose somebody who is active and no guest."),
+        )
     old, unit.head = unit.head_id, head
     save(unit, "head")
     record(actor, Happening(events.UNIT_HEAD_SET, unit, {"person": unit.head_id, "old": old}))
@@ -78,7 +78,7 @@ def archive_unit(unit: BusinessUnit, *, merged_into: BusinessUnit | None = None,
             _("%(unit)s still has %(n)d open departments.") % {"unit": unit.name, "n": open_departments},
             next_step=_("Archive or move them first."),
         )
-    _check_successor(unit, merged_into)
+    check_successor(unit, merged_into)
     unit.archived_at = clock.now()
     unit.merged_into = merged_into
     save(unit, "archived_at", "merged_into")
@@ -93,7 +93,7 @@ def create_department(name: str, *, unit: BusinessUnit, code: str, actor: Person
     name, code = name.strip(), code.strip()
     if not name or not code:
         raise RuleBroken(_("A department needs a name and a code."))
-    _check_open(unit)
+    check_open(unit)
     db.lock("organisation.departments")
     if Department.objects.filter(code=code).exists():
         raise RuleBroken(_("The code “%(code)s” is taken.") % {"code": code}, next_step=_("Choose another code."))
@@ -115,7 +115,7 @@ def change_department(
         raise RuleBroken(_("A department needs a name and a code."))
     hold(department)
     if unit is not None and unit != department.unit:
-        _check_open(unit)
+        check_open(unit)
     given = {"name": name and name.strip(), "unit": unit}
     changed = [field for field, value in given.items() if value is not None and getattr(department, field) != value]
     if changed:
@@ -139,7 +139,7 @@ def archive_department(
     may_administer(standing_of(actor)).or_not_allowed()
     if hold(department).archived_at is not None:
         raise RuleBroken(_("%(name)s is archived already.") % {"name": department.name})
-    _check_successor(department, merged_into)
+    check_successor(department, merged_into)
     department.archived_at = clock.now()
     department.merged_into = merged_into
     save(department, "archived_at", "merged_into")
@@ -147,13 +147,14 @@ def archive_department(
     return department
 
 
-def _check_open(unit: BusinessUnit) -> None:
+def check_open(unit: BusinessUnit) -> None:
     """Raise RuleBroken for a unit that is archived; otherwise it is not, until the transaction ends."""
     if hold(unit).archived_at is not None:
         raise RuleBroken(_("%(unit)s is archived.") % {"unit": unit.name}, next_step=_("Choose a unit that is open."))
 
 
-def _check_successor(subject: BusinessUnit | Department, successor: BusinessUnit | Department | None) -> None:
+def check_successor(subject: BusinessUnit | Department, successor: BusinessUnit | Department | None) -> None:
+    """Raise RuleBroken for a successor that is archived, itself, or leads back; the chain stands from now on."""
     db.lock("organisation.successors")  # two could otherwise be merged into each other at once
     if successor is None:
         return

@@ -90,6 +90,9 @@ class Person(AbstractBaseUser):
         verbose_name=_("delegate"),
     )
     joined_at = models.DateTimeField(_("joined at"), default=clock.now)
+    erased_at = models.DateTimeField(
+        _("erased at"), null=True, blank=True, help_text=_("Since then nothing here says who it was.")
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     USERNAME_FIELD = "email"

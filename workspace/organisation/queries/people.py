@@ -3,29 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
+from workspace import clock
 from workspace.activity.registry import Named
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
-from workspace.organisation.rules.standing import HOUSE, Standing
+from workspace.organisation.models.people import answering_person
+from workspace.organisation.registry import absences
+from workspace.organisation.rules.standing import HEAD, HOME, HOUSE, LEAD, Lent, Standing
 
 
 def standing_of(person: Person | None) -> Standing:
-    """The standing of a person, with 1 statement; None is the house itself. A guest leads and heads nothing."""
+    """The standing of a person, with 1 statement; None is the house itself. A guest leads and heads nothing.
+
+    Who stands in for people that are absent today leads and heads what these do themselves: one step, and no further.
+    """
     if person is None:
         return HOUSE
-    leads: set[int] = set()
-    heads: set[int] = set()
-    if person.works_here and not person.is_guest:
-        leading = DepartmentLead.objects.filter(person=person).order_by()
-        heading = BusinessUnit.objects.filter(head=person).order_by()
-        relations = leading.values_list(Value("lead", CharField()), F("department_id")).union(
-            heading.values_list(Value("head", CharField()), F("id")), all=True
-        )
-        for relation, subject_id in relations:
-            (leads if relation == "lead" else heads).add(subject_id)
-    return Standing(person.pk, person.role, person.works_here, person.department_id, frozenset(leads), frozenset(heads))
+    held = list(_relations(person)) if person.works_here and not person.is_guest else []
+    own = {(relation, subject_id) for relation, subject_id, whose in held if whose == person.pk}
+    own.add((HOME, person.department_id))
+    return Standing(
+        person.pk,
+        person.role,
+        person.works_here,
+        person.department_id,
+        leads=frozenset(subject_id for relation, subject_id, _whose in held if relation == LEAD),
+        heads=frozenset(subject_id for relation, subject_id, _whose in held if relation == HEAD),
+        lent=frozenset(Lent(*row) for row in held if row[:2] not in own),
+    )
+
+
+def _relations(person: Person) -> QuerySet[Any, Any]:
+    """What a person leads and heads, and what absent people do who named them as delegate: 1 statement."""
+    today = clock.today()
+    away = Q(pk__in=())
+    for absent in absences(today):
+        away |= Q(pk__in=absent)
+    absent_ones = Person.objects.filter(answering_person(today), away, delegate=person).order_by()
+    whose = Q(person=person) | Q(person__in=absent_ones.values("pk"))
+    leading = DepartmentLead.objects.filter(whose).order_by()
+    heading = BusinessUnit.objects.filter(Q(head=person) | Q(head__in=absent_ones.values("pk"))).order_by()
+    homes = absent_ones.filter(department__isnull=False)
+    return leading.values_list(Value(LEAD, CharField()), F("department_id"), F("person_id")).union(
+        heading.values_list(Value(HEAD, CharField()), F("id"), F("head_id")),
+        homes.values_list(Value(HOME, CharField()), F("department_id"), F("id")),
+        all=True,
+    )
 
 
 def name_people(ids: Collection[int]) -> Mapping[int, Named]:
@@ -43,6 +71,17 @@ def name_units(ids: Collection[int]) -> Mapping[int, Named]:
     return {pk: Named(name) for pk, name in BusinessUnit.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
+def has_come_in(prefix: str = "") -> Q:
+    """The condition that a person has a way in or has used one, for the relation named by `prefix`.
+
+    A password, an authenticator app or a passkey, or a sign-in at the company's own provider, of which nothing is kept.
+    """
+    held = Authenticator.objects.filter(user=OuterRef(f"{prefix}pk"))
+    has_password = ~Q(**{f"{prefix}password__startswith": UNUSABLE_PASSWORD_PREFIX})
+    return has_password | Q(**{f"{prefix}last_login__isnull": False}) | Q(Exists(held))
+
+
 def lasting_administrators() -> QuerySet[Person]:
-    """The administrators who stay: active, and without a leaving date, even one to come."""
-    return Person.objects.filter(role=Person.Role.ADMINISTRATOR, is_active=True, left_on__isnull=True)
+    """The administrators who stay: active, without a leaving date, even one to come, and not merely invited."""
+    staying = Person.objects.filter(role=Person.Role.ADMINISTRATOR, is_active=True, left_on__isnull=True)
+    return staying.filter(has_come_in())

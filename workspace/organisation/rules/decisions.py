@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workspace.errors import NotAllowed, RuleBroken, Text
+from workspace.errors import NotAllowed, RuleBroken, StaleWrite, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Decision:
         """Raise RuleBroken unless the answer is yes."""
         if not self.allowed:
             raise RuleBroken(self.reason, next_step=self.next_step)
+
+    def or_stale(self, version: int) -> None:
+        """Raise StaleWrite, with the version that there is, unless the answer is yes."""
+        if not self.allowed:
+            raise StaleWrite(self.reason, next_step=self.next_step, version=version)
 
 
 YES = Decision(True)

@@ -18,9 +18,17 @@ def may_administer(standing: Standing) -> Decision:
     return no(_("Only administrators change the organisation."), _("Ask an administrator."))
 
 
+def may_set_role(standing: Standing, *, person_id: int, role: str) -> Decision:
+    """Roles are the administrators' to give. Nobody gives themselves one, save that an administrator may step down."""
+    decision = may_administer(standing)
+    if decision and person_id == standing.person_id and role != "member":
+        return no(_("Nobody gives themselves another role."), _("Ask another administrator."))
+    return decision
+
+
 def may_appoint_lead(standing: Standing, *, unit_id: int) -> Decision:
     """Leads are appointed by the head of the unit or an administrator."""
-    if standing.is_administrator or standing.heads_unit(unit_id):
+    if standing.is_administrator or (standing.heads_unit(unit_id) and not standing.acts_for(units=[unit_id])):
         return YES
     return no(_("Leads are appointed by the head of the business unit or an administrator."), _("Ask one of them."))
 
@@ -32,18 +40,33 @@ def may_set_delegate(standing: Standing, *, person_id: int) -> Decision:
     return no(_("Only the person or an administrator names a delegate."), _("Ask the person."))
 
 
-def is_delegate_chain_open(delegates: Mapping[int, int | None], *, person_id: int, delegate_id: int) -> Decision:
-    """A chain of delegates must end: `delegates` maps each person to their present delegate."""
-    seen = {person_id}
+def delegate_chain(delegates: Mapping[int, int | None], *, person_id: int, delegate_id: int) -> list[int]:
+    """Who would stand in for whom, from a person to the end, or to where it comes round to somebody again."""
+    chain = [person_id]
     here: int | None = delegate_id
     while here is not None:
-        if here in seen:
-            return no(
-                _("That would make a circle of delegates."), _("Choose somebody whose own delegates do not lead back.")
-            )
-        seen.add(here)
+        chain.append(here)
+        if here in chain[:-1]:
+            break
         here = delegates.get(here)
-    return YES
+    return chain
+
+
+def is_delegate_chain_open(
+    delegates: Mapping[int, int | None], *, person_id: int, delegate_id: int, names: Mapping[int, str] | None = None
+) -> Decision:
+    """A chain of delegates must end: `delegates` maps each person to their present delegate.
+
+    `names` of the people in it, so that a refusal can tell it.
+    """
+    chain = delegate_chain(delegates, person_id=person_id, delegate_id=delegate_id)
+    if len(set(chain)) == len(chain):
+        return YES
+    told = " → ".join((names or {}).get(person, str(person)) for person in chain)
+    return no(
+        _("That would make a circle of delegates: %(chain)s.") % {"chain": told},
+        _("Choose somebody whose own delegates do not lead back."),
+    )
 
 
 def is_successor_chain_open(successors: Mapping[int, int | None], *, subject_id: int, successor_id: int) -> Decision:

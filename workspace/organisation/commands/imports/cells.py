@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -90,9 +89,3 @@ def parts(value: str) -> tuple[str, ...]:
 def shortened(value: str, limit: int = 200) -> str:
     """A value as a message shows it."""
     return value if len(value) <= limit else value[: limit - 1] + "…"
-
-
-def by_word(words: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Read one of a few words as what it stands for."""
-    read_word = choice(*words)
-    return lambda value: words[read_word(value)]

@@ -9,6 +9,7 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from workspace import db
+from workspace.organisation.commands.imports.erased import without_erased
 from workspace.organisation.commands.imports.kinds import Effects, ImportKind, Told
 from workspace.organisation.commands.imports.rows import Record, Row
 from workspace.organisation.models import ImportedRow
@@ -36,7 +37,9 @@ def take_rows(kind: ImportKind, records: Sequence[Record], *, file: str, actor: 
 
 
 def _attempt(kind: ImportKind, records: Sequence[Record], file: str) -> tuple[list[Row], Effects]:
-    remembered = _remembered(kind, [record.key for record in records if not record.is_rejected])
+    records = without_erased(records)
+    sound = [record for record in records if not record.is_rejected]
+    remembered = kind.compare_with(sound, _remembered(kind, [record.key for record in sound]))
     rows = [Row(record, remembered.get(record.key)) for record in records]
     busy = [row for row in rows if not row.is_rejected and row.is_busy]
     for row in busy:

@@ -67,13 +67,24 @@ def in_file_order(records: Iterator[Record]) -> Iterator[Record]:
     return records
 
 
+Remembered = Mapping[str, Mapping[str, Any]]
+"""The cells that were imported last, by the lasting name of the row."""
+
+
+def as_remembered(_records: Sequence[Record], remembered: Remembered) -> Remembered:
+    """What was imported last is what a row is compared with."""
+    return remembered
+
+
 @dataclass(frozen=True, slots=True)
 class ImportKind:
     """One kind of file.
 
     `key` gives the lasting name of a row; `take` writes rows in which something is new, with few statements, and marks
     each as added, changed, refused in a cell, or rejected; `finish` follows once for all rows of a transaction and
-    records the events. `arrange` may change the order of rows, the same way whenever it is asked about the same file.
+    records the events. `read_cell` is what a cell says, of what stands in the file. `compare_with` may put something
+    else in the place of what was imported last, for rows that tell what they were before. `arrange` may change the
+    order of rows, the same way whenever it is asked about the same file.
     `tables` are those that grow, for the planner of the database to know.
     `notes` are sentences, with {count}, {value} and {line}, about what was taken but should be known.
     """
@@ -85,6 +96,8 @@ class ImportKind:
     may_import: Callable[[Standing], Decision]
     take: Callable[[Sequence[Row], str], Effects]
     finish: Callable[[Effects, Told, models.Model | None], None]
+    read_cell: Callable[[str], str] = str.strip
+    compare_with: Callable[[Sequence[Record], Remembered], Remembered] = as_remembered
     arrange: Callable[[Iterator[Record]], Iterator[Record]] = in_file_order
     notes: Mapping[str, Promise | str] = field(default_factory=dict)
     rehearsed_at_once: bool = False

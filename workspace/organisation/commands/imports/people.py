@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record
 from workspace.organisation import events
 from workspace.organisation.commands.imports import cells
+from workspace.organisation.commands.imports.erased import is_erased
 from workspace.organisation.commands.imports.kinds import Column, Effects, ImportKind, Told
 from workspace.organisation.commands.imports.leading import Appointments
 from workspace.organisation.commands.imports.rows import Row
-from workspace.organisation.models import Department, Person
+from workspace.organisation.commands.invitations import close_invitations
+from workspace.organisation.commands.sessions import drop_sessions
+from workspace.organisation.commands.sharing import end_shares_of
+from workspace.organisation.models import Department, Invitation, Person, Share
 from workspace.organisation.queries.people import lasting_administrators
 from workspace.organisation.rules.people import may_administer
 
@@ -63,6 +68,9 @@ class _Desk:
 
     def settle(self, row: Row) -> None:
         """Bring the person into being, or in line with what is new in the row."""
+        if is_erased(row.cells["email"]):
+            row.reject("email", _("This person was erased. Take the row out of the file."))
+            return
         code = row.get("department_code")
         if "department_code" in row.news and code and code not in self.departments:
             row.reject("department_code", _("There is no department with this code. Import org first."))
@@ -146,6 +154,7 @@ class _Desk:
             person.version += 1
         Person.objects.bulk_update(self.changed, sorted(self.fields), batch_size=500)
         self.effects.ids["person"] |= {person.pk for person in (*self.new, *self.changed)}
+        self.effects.ids["gone"] |= {person.pk for person in self.changed if not person.works_here}
 
     def appoint(self, row: Row) -> None:
         """Let the person lead their home department, or no longer, when flag or department are new in the row."""
@@ -191,11 +200,28 @@ def _says_yes(cell: str) -> bool:
 
 
 def finish(effects: Effects, told: Told, actor: models.Model | None) -> None:
-    """One event for the people that these rows touched, and the departments that they left or lead."""
+    """One event for the people that these rows touched, and the departments that they left or lead.
+
+    Whoever does not work here any more is signed out, as if they had been seen off on their page.
+    """
+    if effects.ids["gone"]:
+        _see_off(effects.ids["gone"], actor)
     people = sorted(effects.ids["person"])
     if people:
         data = told.data(what="people", department=sorted(effects.ids["department"]))
         record(actor, Happening(events.IMPORTED, data=data, subjects=("person", people)))
+
+
+def _see_off(gone: Collection[int], actor: models.Model | None) -> None:
+    """End sessions, open invitations, and what is shared with those who were deactivated: 4 statements without any."""
+    by = actor if isinstance(actor, Person) else None
+    drop_sessions(Q(user__in=gone))
+    people = Person.objects.filter(pk__in=gone)
+    for person in people.filter(pk__in=Invitation.objects.unanswered().values("person")).order_by("pk"):
+        close_invitations(person, actor=by)
+    sharing = Share.objects.filter(ended_at__isnull=True).values("guest")
+    for guest in people.filter(is_active=False, pk__in=sharing).order_by("pk"):
+        end_shares_of(guest, actor=by)
 
 
 PEOPLE = ImportKind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from workspace.organisation.commands.imports.rows import Record
 from workspace.organisation.commands.imports.seen import SeenKeys
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = (",", ";", "\t")  # spreadsheets write semicolons where a comma stands in numbers
 
 
 class Unreadable(RuleBroken):
@@ -32,20 +33,20 @@ class Header:
     names: tuple[str, ...]
     known: tuple[tuple[int, Column], ...]
     unknown: tuple[str, ...]
+    separator: str
 
 
 def read_header(path: Path, kind: ImportKind, name: str) -> Header:
     """The header of the file, which messages call `name`. Raises Unreadable."""
     with _opened(path, name) as file:
-        return _header(Lines(file), kind, name)
+        return _header(file, kind, name)[1]
 
 
 def read_records(path: Path, kind: ImportKind, name: str) -> Iterator[Record]:
     """The records of the file in their order, empty lines left out. Raises Unreadable."""
     with _opened(path, name) as file, SeenKeys() as seen:
-        lines = Lines(file)
-        header = _header(lines, kind, name)
-        for record in _Reader(lines, header):
+        lines, header = _header(file, kind, name)
+        for record in _Reader(lines, header, kind.read_cell):
             _complete(record, kind, seen)
             yield record
 
@@ -62,9 +63,30 @@ def _opened(path: Path, name: str) -> BinaryIO:
         ) from None
 
 
-def _header(lines: Lines, kind: ImportKind, file: str) -> Header:
-    names = _first_row(lines, file)
-    folded = [name.strip().lower() for name in names]
+def _header(content: BinaryIO, kind: ImportKind, file: str) -> tuple[Lines, Header]:
+    """The header, and the lines that follow it. The separator is the one by which it names most known columns."""
+    columns = {column.name for column in kind.columns}
+
+    def known(separator: str) -> int:
+        content.seek(0)
+        try:
+            return len(columns.intersection(map(_folded, _first_row(Lines(content), file, separator))))
+        except Unreadable:
+            return 0
+
+    separator = max(SEPARATORS, key=known)
+    content.seek(0)
+    lines = Lines(content)
+    return lines, _header_separated(lines, kind, file, separator)
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower()
+
+
+def _header_separated(lines: Lines, kind: ImportKind, file: str, separator: str) -> Header:
+    names = _first_row(lines, file, separator)
+    folded = [*map(_folded, names)]
     twice = next((name for place, name in enumerate(folded) if name and name in folded[:place]), None)
     if twice is not None:
         places = [str(place) for place, name in enumerate(folded, start=1) if name == twice]
@@ -82,8 +104,7 @@ def _header(lines: Lines, kind: ImportKind, file: str) -> Header:
                 len(missing),
             )
             % {"file": file, "names": ", ".join(missing)},
-            next_step=_separator_hint(names)
-            or _("A file of %(kind)s has %(expected)s, and may have %(optional)s.")
+            next_step=_("A file of %(kind)s has %(expected)s, and may have %(optional)s.")
             % {"kind": kind.code, "expected": kind.expected(), "optional": kind.optional()},
         )
     columns = {column.name: column for column in kind.columns}
@@ -91,20 +112,20 @@ def _header(lines: Lines, kind: ImportKind, file: str) -> Header:
     unknown = tuple(
         name.strip() or _("(column %(place)s, without a name)") % {"place": place}
         for place, name in enumerate(names, start=1)
-        if name.strip().lower() not in columns and name.strip().lower() not in REJECTS_COLUMNS
+        if _folded(name) not in columns and _folded(name) not in REJECTS_COLUMNS
     )
-    return Header(tuple(names), known, unknown)
+    return Header(tuple(names), known, unknown, separator)
 
 
-def _first_row(lines: Lines, file: str) -> list[str]:
+def _first_row(lines: Lines, file: str, separator: str) -> list[str]:
     start = lines.file.read(2)
     lines.file.seek(0)
-    if start in UTF_16:
+    if start in UTF_16 or b"\0" in start:
         raise Unreadable(
             _("%(file)s, line 1: the file is UTF-16 (bytes 0 and 1).") % {"file": file}, next_step=_save_as_utf_8()
         )
     try:
-        names = next(csv.reader(lines, strict=True))
+        names = next(csv.reader(lines, strict=True, delimiter=separator))
     except StopIteration:
         raise Unreadable(
             _("%(file)s is empty.") % {"file": file}, next_step=_("Its first line must name the columns.")
@@ -132,21 +153,16 @@ def _save_as_utf_8() -> str:
     return _("Save the file as CSV in UTF-8.")
 
 
-def _separator_hint(names: Sequence[str]) -> str:
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        return _("The columns seem to be separated by semicolons or tabs: save the file with commas.")
-    return ""
-
-
 class _Reader:
     """Turns lines into records. A quotation mark that is never closed costs its own line, not those that follow."""
 
-    def __init__(self, lines: Lines, header: Header) -> None:
+    def __init__(self, lines: Lines, header: Header, read_cell: Callable[[str], str]) -> None:
         self.lines = lines
         self.header = header
+        self.read_cell = read_cell
 
     def __iter__(self) -> Iterator[Record]:
-        reader = csv.reader(self.lines, strict=True)
+        reader = csv.reader(self.lines, strict=True, delimiter=self.header.separator)
         while True:
             self.lines.begin_row()
             try:
@@ -156,7 +172,7 @@ class _Reader:
             except (csv.Error, LineTooLong) as error:
                 yield self._broken(error)
                 continue
-            if not cells:
+            if not any(map(str.strip, cells)):  # spreadsheets leave rows of commas where somebody once wrote something
                 continue
             if len(self.lines.row) > 1 and not self._fits(cells):
                 yield self._broken(csv.Error("quote"))
@@ -176,15 +192,15 @@ class _Reader:
         if not self._fits(cells):
             record.add_problem(
                 "",
-                ",".join(cells),
+                self.header.separator.join(cells),
                 ngettext("The row has %(n)d cell,", "The row has %(n)d cells,", len(cells)) % {"n": len(cells)}
                 + " "
-                + _("the first line names %(n)d columns. Put a cell that holds a comma between quotation marks.")
+                + _("the first line names %(n)d columns. Put a cell that holds a separator between quotation marks.")
                 % {"n": len(self.header.names)},
             )
             return record
         for place, column in self.header.known:
-            record.cells[column.name] = cells[place].strip()
+            record.cells[column.name] = self.read_cell(cells[place])
         for place, name in enumerate(self.header.names):
             if wrong_byte is not None and broken[place]:
                 record.add_problem(
@@ -220,7 +236,7 @@ class _Reader:
         """The cell in which the reading of a line ended, and the name of its column."""
         start = printable(line.text[: csv.field_size_limit() // 2])
         try:
-            cells = next(csv.reader([start]), [""])
+            cells = next(csv.reader([start], delimiter=self.header.separator), [""])
         except csv.Error:
             return "", start
         place = len(cells) - 1

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 from workspace.activity.commands.jobs import enqueue, wait_for, work_on
 from workspace.activity.models import Job
 from workspace.activity.registry import Step
+from workspace.csv_out import as_meant
 from workspace.errors import RuleBroken, Unknown
 from workspace.organisation.commands.imports.kinds import ImportKind, import_kind, import_kinds
 from workspace.organisation.commands.imports.reading import read_header
 from workspace.organisation.commands.imports.rejects import COLUMNS
+from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.commands.imports.running import (
     JOB,
     forget,
@@ -39,6 +41,7 @@ from workspace.organisation.queries.people import standing_of
 __all__ = ["JOB", "Outcome", "import_file", "rehearse_file", "request_import", "run_import"]
 
 Watcher = Callable[[Step], None]
+Seer = Callable[[Sequence[Row]], None]
 KEPT_DAYS = 30
 
 
@@ -55,11 +58,11 @@ class Outcome:
         if self.rejected is None:
             return []
         with self.rejected.open(newline="", encoding="utf-8") as file:
-            return [{name: row[name] for name in COLUMNS} for row in islice(csv.DictReader(file), limit)]
+            return [{name: as_meant(row[name]) for name in COLUMNS} for row in islice(csv.DictReader(file), limit)]
 
 
 def request_import(what: str, path: Path, *, actor: Person | None) -> Job:
-    """Copy the file and ask for its import; the same file asked for again is the same job until it is done.
+    """Copy the file and ask for its import; asked for again by the same person, it is the same job until it is done.
 
     Raises Unknown for a kind that nobody imports, NotAllowed, and RuleBroken for a file that cannot be read at all.
     """
@@ -69,7 +72,8 @@ def request_import(what: str, path: Path, *, actor: Person | None) -> Job:
     folder = uuid.uuid4().hex
     digest, lines = _copy(path, imports_folder() / folder / "source.csv")
     args = {"what": what, "file": path.name, "folder": folder, "total": max(lines - 1, 0)}
-    job = enqueue(JOB, args, key=f"{what}:{digest}", actor=actor)
+    whose = f":{actor.pk}" if actor is not None else ""  # an import on a page can be seen by whoever asked for it
+    job = enqueue(JOB, args, key=f"{what}:{digest}{whose}", actor=actor)
     if job.args["folder"] != folder:
         if source_of(job).exists() or "result" in job.cursor:
             forget(folder)
@@ -101,14 +105,20 @@ def import_file(what: str, path: Path, *, actor: Person | None = None, watch: Wa
     return Outcome(tally, unknown, _put_beside(path, rejected_of(worked)) or rejected_of(worked))
 
 
-def rehearse_file(what: str, path: Path, *, actor: Person | None = None, watch: Watcher | None = None) -> Outcome:
-    """Say what an import of the file would do, `FILE.rejected.csv` included, and change nothing. Raises the same."""
+def rehearse_file(
+    what: str, path: Path, *, actor: Person | None = None, watch: Watcher | None = None, see: Seer | None = None
+) -> Outcome:
+    """Say what an import of the file would do, `FILE.rejected.csv` included, and change nothing. Raises the same.
+
+    `see` is shown the rows, some at a time, as they were worked on.
+    """
     kind = _allowed(what, actor)
     header = read_header(path, kind, path.name)
     tally = Tally()
     with tempfile.TemporaryDirectory(dir=_made(imports_folder())) as folder:
         rejected = Path(folder) / "rejected.csv"
-        for step, counted in rehearse(kind, path, rejected, total=max(_line_count(path) - 1, 0)):
+        total = max(_line_count(path) - 1, 0)
+        for step, counted in rehearse(kind, path, rejected, total=total, see=see or _nobody):
             tally = counted
             (watch or _nobody)(step)
         beside = _put_beside(path, None if tally.went_well else rejected)
@@ -120,7 +130,7 @@ def rehearse_file(what: str, path: Path, *, actor: Person | None = None, watch: 
     return Outcome(tally, header.unknown, beside)
 
 
-def _nobody(step: Step) -> None:
+def _nobody(_shown: object) -> None:
     """Nobody watches."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import islice
@@ -69,15 +69,22 @@ def run_import(job: Job) -> Iterator[Step]:
     yield Step(job.result["rows"], job.result["rows"], job.cursor)
 
 
-def rehearse(kind: ImportKind, source: Path, rejected: Path, *, total: int) -> Iterator[tuple[Step, Tally]]:
-    """Do what an import does and take it back: each chunk for itself, or all at once where they build on each other."""
+def rehearse(
+    kind: ImportKind, source: Path, rejected: Path, *, total: int, see: Callable[[Sequence[Row]], None]
+) -> Iterator[tuple[Step, Tally]]:
+    """Do what an import does and take it back: each chunk for itself, or all at once where they build on each other.
+
+    `see` is shown the rows of each chunk, as they were worked on.
+    """
     header = read_header(source, kind, source.name).names
     records = kind.arrange(read_records(source, kind, source.name))
     tally, end = Tally(), 0
     with transaction.atomic() if kind.rehearsed_at_once else nullcontext():
         for chunk in _chunks(records):
             rows = _rehearse_chunk(kind, chunk, source.name, take_back=not kind.rehearsed_at_once)
-            tally, end = tally.count(rows), write_rejects(rejected, at=end, header=header, rows=rows)
+            see(rows)
+            tally = tally.count(rows)
+            end = write_rejects(rejected, at=end, header=header, rows=rows, read_cell=kind.read_cell)
             yield Step(tally.rows, max(total, tally.rows), {}), tally
         if kind.rehearsed_at_once:
             transaction.set_rollback(True)
@@ -95,7 +102,8 @@ def _commit_chunk(job: Job, kind: ImportKind, chunk: list[Record], header: tuple
     hold_lease(job)
     rows = take_rows(kind, chunk, file=job.args["file"], actor=_actor(job))
     tally = Tally.of(job.cursor.get("tally", {})).count(rows)
-    end = write_rejects(rejected_of(job), at=job.cursor.get("rejected_until", 0), header=header, rows=rows)
+    start = job.cursor.get("rejected_until", 0)
+    end = write_rejects(rejected_of(job), at=start, header=header, rows=rows, read_cell=kind.read_cell)
     cursor = {"tally": asdict(tally), "rejected_until": end}
     Job.objects.filter(pk=job.pk).update(cursor=cursor)
     return cursor

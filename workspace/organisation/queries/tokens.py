@@ -1,0 +1,61 @@
+"""Tokens, as their owners and the API ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from workspace import clock
+from workspace.organisation.models import Person, Token, TokenLimit
+from workspace.organisation.queries.invitations import digest_of
+
+PREFIX = "tl_"
+"""What each secret begins with, so that people and scanners know one when they see it."""
+
+NOTED_EVERY = timedelta(minutes=10)
+"""How exactly it is noted when a token was last used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A token in force, and what it is limited to, by noun."""
+
+    token: Token
+    limits: Mapping[str, frozenset[int]]
+
+
+def token_with(secret: str) -> Opened | None:
+    """The token with this secret, with its person, where both are in force: 1 statement, 2 where it has limits.
+
+    None alike for one that is unknown, revoked or past its end, and for a person who does not work here any more.
+    """
+    if not secret.startswith(PREFIX):
+        return None
+    limits = TokenLimit.objects.filter(token=OuterRef("pk")).order_by()
+    held = Token.objects.in_force(clock.now()).filter(digest=digest_of(secret)).select_related("person")
+    found = held.annotate(is_limited=Exists(limits)).first()
+    if found is None or not found.person.works_here:
+        return None
+    return Opened(found, limits_of(found) if getattr(found, "is_limited", False) else {})
+
+
+def limits_of(token: Token) -> dict[str, frozenset[int]]:
+    """What a limited token opens, by noun; empty for one without limits: 1 statement."""
+    held: dict[str, set[int]] = {}
+    for noun, subject_id in TokenLimit.objects.filter(token=token).order_by().values_list("noun", "subject_id"):
+        held.setdefault(noun, set()).add(subject_id)
+    return {noun: frozenset(ids) for noun, ids in held.items()}
+
+
+def tokens_of(person: Person) -> list[Token]:
+    """The tokens of a person that are not revoked, newest first, those past their end too: 2 statements."""
+    limits = Prefetch("limits", TokenLimit.objects.order_by("noun", "subject_id"))
+    return list(Token.objects.filter(person=person, revoked_at__isnull=True).prefetch_related(limits))
+
+
+def is_use_to_be_noted(token: Token) -> bool:
+    """Whether the last use that is noted is old enough to be noted anew."""
+    return token.used_at is None or token.used_at <= clock.now() - NOTED_EVERY
