@@ -2,14 +2,33 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from workspace.activity.kinds import declare
+from workspace.activity.kinds import declare, tell_guests
 
 JOURNEY_CREATED = declare("journey.created", _("{actor} created the journey {subject}."), icon="route")
 JOURNEY_CHANGED = declare("journey.changed", _("{actor} changed {subject}: {fields}."), icon="pencil")
 JOURNEY_ARCHIVED = declare("journey.archived", _("{actor} archived {subject}."), icon="archive")
+JOURNEY_RESTORED = declare("journey.restored", _("{actor} opened {subject} again."), icon="archive-restore")
 PERSONA_CREATED = declare("persona.created", _("{actor} created the persona {subject}."), icon="user-round")
 STAGE_ADDED = declare(
     "stage.added", _("{actor} added the stage {subject} to {journey}."), icon="columns-3", journey="journey"
+)
+STAGE_RENAMED = declare(
+    "stage.renamed",
+    _("{actor} renamed the stage {subject} of {journey}; it was “{what}” before."),
+    icon="pencil",
+    journey="journey",
+)
+STAGE_MOVED = declare(
+    "stage.moved", _("{actor} moved the stage {subject} of {journey}."), icon="move-horizontal", journey="journey"
+)
+STAGE_REMOVED = declare(
+    "stage.removed", _("{actor} removed the stage “{what}” of {journey}."), icon="trash-2", journey="journey"
+)
+STAGE_RESTORED = declare(
+    "stage.restored",
+    _("{actor} brought the stage {subject} of {journey} back."),
+    icon="archive-restore",
+    journey="journey",
 )
 SYSTEM_CREATED = declare("system.created", _("{actor} added the system {subject}."), icon="server")
 TECHNOLOGY_OWNER_SET = declare(
@@ -20,6 +39,9 @@ TECHNOLOGY_OWNER_SET = declare(
 )
 TOUCHPOINT_ADDED = declare("touchpoint.added", _("{actor} added the touchpoint {subject}."), icon="plus")
 TOUCHPOINT_CHANGED = declare("touchpoint.changed", _("{actor} changed {subject}: {fields}."), icon="pencil")
+TOUCHPOINT_PLACED = declare(
+    "touchpoint.placed", _("{actor} moved {subject} in its journey, to {stage}."), icon="move", stage="stage"
+)
 TOUCHPOINTS_IMPORTED = declare(
     "touchpoints.imported", _("{actor} imported {rows} touchpoints: {added} new, {changed} changed."), icon="upload"
 )
@@ -95,8 +117,15 @@ OWNERSHIP_ATTESTED = declare(
 )
 OWNERSHIP_DISPUTED = declare(
     "ownership.disputed",
-    _("{actor} said that {touchpoint} is not {department}’s."),
+    _("{actor} said that {touchpoint} is not {department}’s: {reason}"),
     icon="badge-x",
+    touchpoint="touchpoint",
+    department="department",
+)
+OWNERSHIP_ANSWER_TAKEN_BACK = declare(
+    "ownership.answer_taken_back",
+    _("{actor} took back the answer whether {department} still owns {touchpoint}."),
+    icon="undo-2",
     touchpoint="touchpoint",
     department="department",
 )
@@ -106,6 +135,35 @@ ACCOUNTABLE_PERSON_SET = declare(
     icon="user-check",
     touchpoint="touchpoint",
     person="person",
+)
+OWNERSHIPS_MOVED = declare(
+    "ownership.moved",
+    _("{count} touchpoints went from {old_department} to {department}, says {actor}."),
+    icon="arrow-right-left",
+    department="department",
+    old_department="department",
+)
+PARTS_MOVED = declare(
+    "ownership.parts_moved",
+    _("{count} × a part in what others own went from {old_department} to {department}, says {actor}."),
+    icon="arrow-right-left",
+    department="department",
+    old_department="department",
+)
+ANSWERS_HANDED_OVER = declare(
+    "ownership.handed_over",
+    _("{person} answers for {count} touchpoints of {old_person} now, says {actor}."),
+    icon="user-check",
+    person="person",
+    old_person="person",
+)
+OUTSIDE_OWNER_APPROVED = declare(
+    "ownership.outside_approved",
+    _("{actor} approved that {department} owns {touchpoint}, which lies in {unit}."),
+    icon="stamp",
+    touchpoint="touchpoint",
+    department="department",
+    unit="unit",
 )
 HANDOFF_PROPOSED = declare(
     "handoff.proposed",
@@ -128,17 +186,73 @@ HANDOFF_DECLINED = declare(
     from_department="department",
     to_department="department",
 )
+HANDOFF_BROKEN = declare(
+    "handoff.broken",
+    _("{actor} said that the handoff from {from_department} to {to_department} at {subject} is not kept: {reason}"),
+    icon="heart-crack",
+    from_department="department",
+    to_department="department",
+)
+HANDOFF_MENDED = declare(
+    "handoff.mended",
+    _("{from_department} and {to_department} keep the handoff at {subject} again: {actor} confirmed it last."),
+    icon="handshake",
+    from_department="department",
+    to_department="department",
+)
 HANDOFFS_VOIDED = declare(
     "handoffs.voided",
     _("The owner of {touchpoint} changed: its handoffs have to be agreed again."),
     icon="unlink",
     touchpoint="touchpoint",
 )
+HANDOFFS_VOIDED_TOGETHER = declare(
+    "handoffs.voided_together",
+    _("{department} took over from {old_department}: {count} handoffs have to be agreed again."),
+    icon="unlink",
+    department="department",
+    old_department="department",
+)
+
+CALL_MADE = declare(
+    "call.made",
+    _("{actor} called for another owner of {touchpoint} than {department}, until {until}: {reason}"),
+    icon="megaphone",
+    touchpoint="touchpoint",
+    department="department",
+)
+CALL_WITHDRAWN = declare(
+    "call.withdrawn",
+    _("{actor} ended the call of {department} for another owner of {touchpoint}."),
+    icon="undo-2",
+    touchpoint="touchpoint",
+    department="department",
+)
+CALL_ANSWERED = declare(
+    "call.answered",
+    _("{winner} took {touchpoint}, for which {department} had called for another owner."),
+    icon="check",
+    touchpoint="touchpoint",
+    department="department",
+    winner="department",
+)
+CALL_UNANSWERED = declare(
+    "call.unanswered",
+    _("Nobody answered the call of {department} for another owner of {touchpoint}: {asked} is asked now."),
+    icon="megaphone-off",
+    touchpoint="touchpoint",
+    department="department",
+    unit="unit",
+    asked="person",
+)
 
 FLAGS_OPENED = declare("flags.opened", _("{actor} raised {count} × “{rule}”."), icon="flag", rule="rule")
 FLAGS_REOPENED = declare("flags.reopened", _("{actor} raised {count} × “{rule}” again."), icon="flag", rule="rule")
 FLAGS_RESOLVED = declare(
     "flags.resolved", _("{count} × “{rule}” closed: the rule holds now."), icon="flag-off", rule="rule"
+)
+FLAGS_SWITCHED_OFF = declare(
+    "flags.switched_off", _("{count} × “{rule}” closed: the rule is switched off."), icon="flag-off", rule="rule"
 )
 FLAGS_CHANGED = declare(
     "flags.changed", _("The facts behind {count} × “{rule}” changed."), icon="refresh-cw", rule="rule"
@@ -149,9 +263,31 @@ FLAGS_ESCALATED = declare(
     icon="trending-up",
     person="person",
 )
+ATTESTATIONS_DUE = declare(
+    "ownership.attestation_due",
+    _("Within two weeks it is to be confirmed for {count} × a touchpoint that {department} still owns it."),
+    icon="badge-check",
+    department="department",
+)
+
+FLAGS_UNHEARD = declare(
+    "flags.unheard",
+    _("Nobody is found who could see to {count} × a high or critical flag: administrators are told."),
+    icon="siren",
+)
 FLAG_ACKNOWLEDGED = declare("flag.acknowledged", _("{actor} acknowledged {subject}."), icon="eye")
 FLAG_SNOOZED = declare("flag.snoozed", _("{actor} snoozed {subject} until {until}: {reason}"), icon="alarm-clock")
 FLAG_WAIVED = declare("flag.waived", _("{actor} waived {subject} until {until}: {reason}"), icon="bell-off")
 FLAG_SILENCE_ENDED = declare("flag.silence_ended", _("{actor} ended the silence of {subject}."), icon="bell")
+RULE_CHANGED = declare(
+    "rules.changed", _("{actor} set “{setting}” from {old} to {new}."), icon="sliders-horizontal", setting="setting"
+)
+RULE_SWITCHED_OFF = declare("rules.switched_off", _("{actor} switched “{rule}” off."), icon="toggle-left", rule="rule")
+RULE_SWITCHED_ON = declare("rules.switched_on", _("{actor} switched “{rule}” on."), icon="toggle-right", rule="rule")
 SCAN_FINISHED = declare("scan.finished", _("{actor} scanned {subjects} live touchpoints."), icon="radar")
 COVERAGE_NOTED = declare("coverage.noted", _("{actor} noted the coverage of {on}."), icon="chart-line")
+
+# What guests read of a journey that is shared with them: how it changes, not by whom.
+tell_guests((JOURNEY_CHANGED, JOURNEY_ARCHIVED, JOURNEY_RESTORED, TOUCHPOINT_ADDED, TOUCHPOINT_CHANGED))
+tell_guests((STAGE_ADDED, STAGE_RENAMED, STAGE_MOVED, STAGE_REMOVED, STAGE_RESTORED), "journey", "what")
+tell_guests((TOUCHPOINT_PLACED,), "stage")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,11 @@ from django import forms
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
-from journeys.limits import LIMITS
+from journeys.limits import Limits
 from journeys.models import Ownership
+from journeys.queries.catalogue import rules
+from journeys.queries.limits import limits_now
+from journeys.rules.settings import OFF, SETTINGS, Setting, is_setting_allowed
 from workspace import clock
 from workspace.organisation.models import Department, Person
 
@@ -48,9 +52,16 @@ class DepartmentForm(forms.Form):
 
 
 class ClaimForm(DepartmentForm):
-    """The department to claim for, and what the claimant was told would happen."""
+    """The department to claim for, and what the claimant was told would happen.
 
-    at_once = forms.ChoiceField(required=False, choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
+    `at_once`: whether it would be owned at once, or, of several, the departments that would own it so.
+    """
+
+    at_once = forms.RegexField(r"^(yes|no|\d{1,18}(,\d{1,18})*)$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].help_text = _("Where somebody has to decide, nothing changes until then.")
 
 
 class PersonForm(forms.Form):
@@ -76,10 +87,11 @@ class SilenceForm(forms.Form):
 
     def __init__(self, *args: Any, waiver: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        longest = LIMITS.longest_waiver_days if waiver else LIMITS.longest_snooze_days
+        limits = limits_now()
+        longest = limits.longest_waiver_days if waiver else limits.longest_snooze_days
         today = clock.today()
         until = self.fields["until"]
-        until.initial = today + timedelta(days=90 if waiver else 7)
+        until.initial = today + timedelta(days=min(90 if waiver else 7, longest))
         until.widget.attrs |= {
             "min": (today + timedelta(days=1)).isoformat(),
             "max": (today + timedelta(days=longest)).isoformat(),
@@ -98,14 +110,122 @@ class HandoffForm(forms.Form):
     within_hours = forms.IntegerField(label=_("Within how many hours"), required=False, min_value=1, max_value=24 * 365)
 
 
-class AttestationForm(forms.Form):
-    """The answer to “is this still yours?”, about one ownership."""
+class ViewNameForm(forms.Form):
+    """The name of a saved view, and the filters that it keeps."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
+class NotOursForm(forms.Form):
+    """Why it is not theirs."""
+
+    reason = _reason(required=True, help_text=_("For whoever could take it: what it is, and where it belongs."))
+
+
+def _mark() -> forms.IntegerField:
+    """The answer that was looked at, as `mark_of` numbers it; without one, any is meant."""
+    return forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class DisputeForm(NotOursForm):
+    """“Not ours”, about the ownership and the answer that were looked at."""
 
     ownership = forms.ModelChoiceField(queryset=Ownership.objects.order_by(), widget=forms.HiddenInput)
+    seen = _mark()
+
+
+class AttestationForm(forms.Form):
+    """The answer to “is this still yours?”, about one ownership, and the answer that was looked at."""
+
+    ownership = forms.ModelChoiceField(queryset=Ownership.objects.order_by(), widget=forms.HiddenInput)
+    seen = _mark()
     mine = forms.ChoiceField(choices=[("yes", _("Still ours")), ("no", _("Not ours"))])
+    reason = _reason(required=False)
+
+
+class SeenOwnerForm(forms.Form):
+    """The department that somebody saw as the owner when they pressed the button."""
+
+    owner = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class SettingField(forms.FloatField):
+    """The number of one setting; left empty, its default. The rule says what is wrong with another."""
+
+    def __init__(self, setting: Setting, *, initial: float) -> None:
+        super().__init__(
+            label=setting.label,  # type: ignore[arg-type]
+            required=False,
+            initial=initial,
+            show_hidden_initial=True,
+            help_text=_with_default(setting),
+            widget=forms.NumberInput(
+                attrs={
+                    "min": setting.minimum,
+                    "max": setting.maximum,
+                    "step": "0.1" if setting.is_share else "1",
+                    "placeholder": setting.default,
+                }
+            ),
+        )
+        self.setting = setting
+
+    def validate(self, value: float | None) -> None:
+        """Refuse what no setting may be; infinity and the like count as numbers out of bounds."""
+        decision = is_setting_allowed(self.setting, self.setting.default if value is None else value)
+        if not decision:
+            raise forms.ValidationError(str(decision.reason).removeprefix(f"{self.setting.label}: "))
+
+
+def _with_default(setting: Setting) -> str:
+    default = _("Default: %(value)s %(unit)s.") % {"value": setting.default, "unit": setting.unit}
+    return f"{setting.help} {default}".strip()
+
+
+class RuleSettingsForm(forms.Form):
+    """Every switch and number of the rules. Hidden fields carry what the page showed, to notice stale ones."""
+
+    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rule in rules():
+            self.fields[f"on_{rule.code}"] = forms.BooleanField(
+                label=rule.title,  # type: ignore[arg-type]
+                required=False,
+                initial=rule.code not in limits.off,
+                show_hidden_initial=True,
+            )
+        for setting in SETTINGS:
+            self.fields[setting.key] = SettingField(setting, initial=setting.of(limits))
+
+    def changes(self) -> dict[str, Any]:
+        """What was changed against what the page showed, as the command takes it."""
+        return {self._key(name): self._value(name, self.cleaned_data[name]) for name in self.changed_data}
+
+    def seen(self) -> Mapping[str, Any]:
+        """What the page showed."""
+        shown = {}
+        for name in self.changed_data:
+            field = self.fields[name]
+            raw = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+            with suppress(forms.ValidationError):
+                shown[self._key(name)] = self._value(name, field.to_python(raw))
+        return shown
+
+    def look_again(self, limits: Limits) -> None:
+        """Take it that the page now shows these limits, beside what was typed."""
+        now = RuleSettingsForm(limits=limits)
+        shown = {self.add_initial_prefix(name): field.initial for name, field in now.fields.items()}
+        self.data = {**self.data.dict(), **{name: str(value) for name, value in shown.items()}}  # type: ignore[attr-defined]
+
+    def _key(self, name: str) -> str:
+        return OFF + name.removeprefix("on_") if name.startswith("on_") else name
+
+    def _value(self, name: str, value: Any) -> Any:
+        return not value if name.startswith("on_") else value
 
 
 class JourneySearch(forms.Form):
-    """Words of a journey's name or persona."""
+    """Words of a journey or a touchpoint."""
 
-    q = forms.CharField(label=_("Search journeys"), required=False, max_length=200)
+    q = forms.CharField(label=_("Search journeys and touchpoints"), required=False, max_length=200)

@@ -1,4 +1,7 @@
-"""The periods, targets and sizes of the scan rules, and how patient the house is."""
+"""The periods, targets and sizes of the scan rules, and how patient the house is.
+
+These are the defaults; `journeys.queries.limits.limits_now` reads what the organisation has set.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the rules measure against. Days are calendar days unless the name says working days."""
+    """What the rules measure against. Days are calendar days unless the name says working days.
+
+    `off` are the codes of the scan rules that are switched off. `journeys.rules.settings` declares what people may set.
+    """
 
     decide_claim_working_days: int = 5
     deny_claim_after_days: int = 14
@@ -20,10 +26,12 @@ class Limits:
     coverage_target: float = 0.80
     coverage_drop: float = 0.05
     coverage_drop_days: int = 28
+    blind_spot_sprints: int = 3
     top_volume_share: float = 0.10
     longest_snooze_days: int = 90
     longest_waiver_days: int = 366
     patience_days: dict[int, int] = field(default_factory=lambda: {4: 2, 3: 5, 2: 10, 1: 20})
+    off: frozenset[str] = frozenset()
 
 
 LIMITS = Limits()

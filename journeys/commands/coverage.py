@@ -9,13 +9,18 @@ from django.db import connection
 from journeys import events
 from journeys.models import CoverageSnapshot
 from journeys.queries.coverage import coverage_counts
-from workspace import db
+from workspace import clock, db
 from workspace.activity.commands.events import Happening, record
 
 
 @db.command
 def note_coverage(day: date) -> int:
-    """Write the snapshot of `day` from what holds now, once: a second call changes nothing. Return the rows written."""
+    """Write the snapshot of today from what holds now, once: a second call changes nothing. Return the rows written.
+
+    Of another day nothing is written: what held on it is not what holds now.
+    """
+    if day != clock.today():
+        return 0
     db.lock("journeys.coverage")
     if CoverageSnapshot.objects.filter(on=day).exists():
         return 0

@@ -9,10 +9,10 @@ from datetime import timedelta
 from django.db.models import Q
 
 from journeys import events
-from journeys.limits import LIMITS
 from journeys.models import Flag
 from journeys.models.flags import FlagQuerySet
 from journeys.queries.ladder import ladder_of
+from journeys.queries.limits import limits_now
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record
 from workspace.activity.commands.jobs import hold_lease
@@ -25,10 +25,13 @@ AT_ONCE = 1000
 
 
 def flags_to_climb() -> FlagQuerySet:
-    """Speaking flags below the last rung that wait longer than patience allows, or that ask nobody who is here."""
+    """Speaking flags below the last rung that wait longer than patience allows, or that ask nobody who is here.
+
+    1 statement for how patient the house is, before the one that reads them.
+    """
     now = clock.now()
     due = Q()
-    for severity, days in LIMITS.patience_days.items():
+    for severity, days in limits_now().patience_days.items():
         due |= Q(severity=severity, asked_at__lte=now - timedelta(days=days))
     gone = Person.objects.exclude(answering_person(clock.today())).values("pk")
     unheard = Q(asked__isnull=True) | Q(asked__in=gone)

@@ -23,6 +23,20 @@ KINDS = {
     CHANGED: events.FLAGS_CHANGED,
     RESOLVED: events.FLAGS_RESOLVED,
 }
+
+
+def kind_of(change: str, rule: str, facts: Facts) -> str:
+    """The kind of event that tells of this change of flags: one that closes because its rule is off says so."""
+    if change == RESOLVED and rule in facts.limits.off:
+        return events.FLAGS_SWITCHED_OFF
+    return KINDS[change]
+
+
+def asked_anew(kind: str, facts: Facts) -> dict[str, object]:
+    """What an event of changed facts says besides: since when those of its flags ask that ask somebody anew."""
+    return {"asked_at": facts.now.isoformat()} if kind == events.FLAGS_CHANGED else {}
+
+
 TYPES = {
     "change": "text",
     "rule": "text",
@@ -84,7 +98,10 @@ def _resolve(cursor: Any, source: Source, facts: Facts) -> int:
 
 
 def _change(cursor: Any, source: Source, facts: Facts) -> int:
-    """Write the new facts. Where they concern another department, unit or owner, others are asked, from now."""
+    """Write the new facts. Where they concern another department, unit or owner, others are asked, from now.
+
+    What got worse asks anew as well, and is due anew: whoever is asked was told of less.
+    """
     flag = db.table(Flag)
     ladder, ladder_params = _ladder(facts)
     due, due_params = _due("d.severity", facts)
@@ -99,7 +116,9 @@ def _change(cursor: Any, source: Source, facts: Facts) -> int:
         f" due_on = CASE WHEN d.severity > {flag}.severity THEN {due} ELSE {flag}.due_on END,"
         f" asked_id = CASE WHEN {moved} THEN d.asked_id ELSE {flag}.asked_id END,"
         f" asked_level = CASE WHEN {moved} THEN d.asked_level ELSE {flag}.asked_level END,"
-        f" asked_at = CASE WHEN {moved} THEN %s ELSE {flag}.asked_at END"
+        f" asked_at = CASE WHEN d.severity > {flag}.severity"
+        f" OR (({moved}) AND COALESCE(d.asked_id, -1) <> COALESCE({flag}.asked_id, -1)) THEN %s"
+        f" ELSE {flag}.asked_at END"
         f" FROM ({ladder}) d WHERE {flag}.id = d.flag_id AND d.change = '{CHANGED}'",
         [*source.params, *due_params, facts.now, *ladder_params],
     )

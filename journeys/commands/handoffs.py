@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from journeys import events
+from journeys.commands.behalf import agreeing, on_behalf
 from journeys.models import Crossing, Handoff, Ownership, Touchpoint
 from journeys.rules.handoffs import may_speak, sides_of
 from workspace import clock, db
@@ -13,6 +14,7 @@ from workspace.activity.commands.events import Happening, record
 from workspace.errors import RuleBroken, Unknown
 from workspace.organisation.models import Department, Person
 from workspace.organisation.queries.people import standing_of
+from workspace.organisation.rules.standing import Standing
 
 OPEN = [Handoff.State.PROPOSED, Handoff.State.ACCEPTED]
 
@@ -65,7 +67,8 @@ def propose_handoff(crossing: Crossing, *, what: str, within_hours: int | None =
     """
     crossing = _locked(crossing.pk)
     source, target = _owners(crossing)
-    sides = sides_of(standing_of(actor), from_department_id=source.pk, to_department_id=target.pk)
+    standing = standing_of(actor)
+    sides = sides_of(standing, from_department_id=source.pk, to_department_id=target.pk)
     may_speak(sides, from_name=source.name, to_name=target.name).or_not_allowed()
     if not what.strip():
         raise RuleBroken(_("A handoff says what is handed over."))
@@ -93,25 +96,52 @@ def propose_handoff(crossing: Crossing, *, what: str, within_hours: int | None =
     )
     _accept(handoff, sides, actor)
     handoff.save(force_insert=True)
-    happenings = [_happening(events.HANDOFF_PROPOSED, handoff, crossing, what=handoff.what)]
+    behalf = agreeing(standing, [source.pk if side == "from" else target.pk for side in sides])
+    happenings = [_happening(events.HANDOFF_PROPOSED, handoff, crossing, what=handoff.what, **behalf)]
     if handoff.state == Handoff.State.ACCEPTED:
-        happenings.append(_happening(events.HANDOFF_ACCEPTED, handoff, crossing))
+        happenings.append(_happening(events.HANDOFF_ACCEPTED, handoff, crossing, **behalf))
     record(actor, *happenings)
     return handoff
 
 
 @db.command
 def accept_handoff(handoff: Handoff, *, actor: Person | None) -> Handoff:
-    """Accept for the side (or sides) that the actor leads. Raises NotAllowed; RuleBroken unless it is proposed."""
-    handoff, crossing, sides = _proposed(handoff, actor)
+    """Accept for the side (or sides) that the actor leads; one that was not kept is confirmed so, by both sides.
+
+    Raises NotAllowed; RuleBroken unless it is proposed.
+    """
+    handoff, crossing, standing, sides = _in_state(handoff, Handoff.State.PROPOSED, actor)
     missing = {side for side in ("from", "to") if getattr(handoff, f"{side}_accepted_at") is None} & sides
     if not missing:
         raise RuleBroken(
             _("Your side has accepted already."), next_step=_("The other department has to accept it now.")
         )
     _accept(handoff, frozenset(missing), actor)
+    behalf = agreeing(standing, [getattr(handoff, f"{side}_department_id") for side in missing])
+    happenings = [_happening(events.HANDOFF_ACCEPTED, handoff, crossing, **behalf)]
+    if handoff.state == Handoff.State.ACCEPTED and handoff.broken_at is not None:
+        handoff.broken_at, handoff.broken_by, handoff.broken_reason = None, None, ""
+        happenings.append(_happening(events.HANDOFF_MENDED, handoff, crossing, **behalf))
     handoff.save()
-    record(actor, _happening(events.HANDOFF_ACCEPTED, handoff, crossing))
+    record(actor, *happenings)
+    return handoff
+
+
+@db.command
+def report_broken(handoff: Handoff, *, reason: str, actor: Person | None) -> Handoff:
+    """Say that what was agreed does not happen. It is agreed again when both sides have confirmed it anew.
+
+    Raises NotAllowed; RuleBroken without a reason, or unless both had accepted it.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say what is not kept."), next_step=_("The other department has to know what went wrong."))
+    handoff, crossing, standing, _sides = _in_state(handoff, Handoff.State.ACCEPTED, actor)
+    handoff.state = Handoff.State.PROPOSED
+    handoff.from_accepted_by = handoff.from_accepted_at = handoff.to_accepted_by = handoff.to_accepted_at = None
+    handoff.broken_at, handoff.broken_by, handoff.broken_reason = clock.now(), actor, reason.strip()
+    handoff.save()
+    behalf = _for_either(standing, handoff)
+    record(actor, _happening(events.HANDOFF_BROKEN, handoff, crossing, reason=handoff.broken_reason, **behalf))
     return handoff
 
 
@@ -120,26 +150,36 @@ def decline_handoff(handoff: Handoff, *, reason: str, actor: Person | None) -> H
     """Decline, with a reason. Raises NotAllowed; RuleBroken without a reason or unless it is proposed."""
     if not reason.strip():
         raise RuleBroken(_("Declining has a reason."), next_step=_("Say why, for the other department."))
-    handoff, crossing, _sides = _proposed(handoff, actor)
+    handoff, crossing, standing, _sides = _in_state(handoff, Handoff.State.PROPOSED, actor)
     handoff.state, handoff.ended_at, handoff.ended_reason = Handoff.State.DECLINED, clock.now(), reason.strip()
     handoff.save(update_fields=["state", "ended_at", "ended_reason"])
-    record(actor, _happening(events.HANDOFF_DECLINED, handoff, crossing, reason=handoff.ended_reason))
+    behalf = _for_either(standing, handoff)
+    record(actor, _happening(events.HANDOFF_DECLINED, handoff, crossing, reason=handoff.ended_reason, **behalf))
     return handoff
 
 
-def _proposed(handoff: Handoff, actor: Person | None) -> tuple[Handoff, Crossing, frozenset[str]]:
+def _in_state(
+    handoff: Handoff, state: Handoff.State, actor: Person | None
+) -> tuple[Handoff, Crossing, Standing, frozenset[str]]:
+    """The handoff as it is now, its crossing held, where the actor stands, and the sides for which they speak."""
     crossing = _locked(handoff.crossing_id)
     now = Handoff.objects.select_related("from_department", "to_department").get(pk=handoff.pk)
-    sides = sides_of(
-        standing_of(actor), from_department_id=now.from_department_id, to_department_id=now.to_department_id
-    )
+    standing, ends = standing_of(actor), (now.from_department_id, now.to_department_id)
+    sides = sides_of(standing, from_department_id=ends[0], to_department_id=ends[1])
     may_speak(sides, from_name=now.from_department.name, to_name=now.to_department.name).or_not_allowed()
-    if now.state != Handoff.State.PROPOSED:
-        raise RuleBroken(
-            _("This handoff is %(state)s already.") % {"state": now.get_state_display()},
-            next_step=_("Look at it again."),
-        )
-    return now, crossing, sides
+    if now.state != state:
+        says = _("This handoff is %(state)s already.")
+        if now.broken_at is not None and now.state == Handoff.State.PROPOSED:
+            says = _("It is said already that this handoff is not kept.")
+        elif now.state == Handoff.State.PROPOSED:
+            says = _("This handoff is only proposed: nobody can break it yet.")
+        raise RuleBroken(says % {"state": now.get_state_display()}, next_step=_("Look at it again."))
+    return now, crossing, standing, sides
+
+
+def _for_either(standing: Standing, handoff: Handoff) -> dict[str, object]:
+    """For whom somebody says what either side alone may say."""
+    return on_behalf(standing, departments=[handoff.from_department_id, handoff.to_department_id])
 
 
 def _accept(handoff: Handoff, sides: frozenset[str], actor: Person | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError
@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from journeys import events
-from journeys.models import Claim, Handoff, Ownership, Touchpoint
+from journeys.commands.ending_calls import end_call
+from journeys.models import Claim, Handoff, Ownership, OwnershipCall, Touchpoint
 from journeys.queries.places import Held
 from journeys.queries.scope import Scope
 from workspace import clock
@@ -44,11 +45,12 @@ def begin_ownership(
     approved_by: Person | None = None,
     claim: Claim | None = None,
     reason: str = "",
+    behalf: Mapping[str, object] | None = None,
 ) -> Change:
     """Make the department accountable, ending whoever was; claims that wait are superseded, handoffs are void.
 
     Raises RuleBroken for a guest or a person who does not work here (any more), or an archived department that slipped
-    through.
+    through. `behalf` says for whom the actor acts (`commands.behalf`).
     """
     if person is not None:
         check_accountable(person)
@@ -63,6 +65,7 @@ def begin_ownership(
             held_from=now,
             approved_by=approved_by,
             outside_approved=outside_approved,
+            outside_approved_by=approved_by if outside_approved else None,
             claim=claim,
         )
     except IntegrityError as error:
@@ -76,7 +79,8 @@ def begin_ownership(
         person=person.pk if person else None,
         old_person=held.person_id,
         reason=reason,
-        unmatched_owner=touchpoint.unmatched_owner,
+        unmatched_owner=without_address(touchpoint.unmatched_owner),
+        **(behalf or {}),
     )
     kind = events.OWNERSHIP_STARTED if held.place.owner_id is None else events.OWNERSHIP_TRANSFERRED
     scope = Scope.of(
@@ -85,7 +89,18 @@ def begin_ownership(
         claims=[claim.pk] if claim else [],
     )
     change = Change((Happening(kind, touchpoint, data, touchpoint.scope),), scope)
-    return change + supersede_claims(held, winner_id=department_id, but=claim) + void_handoffs(held)
+    called = _answer_call(held, OwnershipCall.State.ANSWERED, winner=department_id)
+    return change + called + supersede_claims(held, winner_id=department_id, but=claim) + void_handoffs(held)
+
+
+def _answer_call(held: Held, state: OwnershipCall.State, **data: object) -> Change:
+    """A call for another owner ends when the owner changes."""
+    return Change((end_call(held.call, held.touchpoint, state, **data),)) if held.call is not None else Change()
+
+
+def without_address(reference: str) -> str:
+    """The name by which a file called an owner, for the log; an e-mail address has no place there."""
+    return "" if "@" in reference else reference
 
 
 def check_accountable(person: Person) -> None:
@@ -126,7 +141,7 @@ def end_ownership(held: Held) -> Change:
     """End the current ownership; nobody owns the touchpoint then."""
     Ownership.objects.filter(pk=held.ownership_id or 0).update(held_until=clock.now())
     scope = Scope.of(touchpoints=[held.touchpoint.pk], people=[held.person_id])
-    return Change((), scope) + void_handoffs(held)
+    return Change((), scope) + _answer_call(held, OwnershipCall.State.WITHDRAWN) + void_handoffs(held)
 
 
 def supersede_claims(held: Held, *, winner_id: int, but: Claim | None = None) -> Change:

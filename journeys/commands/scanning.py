@@ -9,8 +9,7 @@ from django.db import connection
 
 from journeys import events
 from journeys.commands.coverage import note_coverage
-from journeys.commands.flagging import KINDS, Source, apply_differences, written_now
-from journeys.limits import LIMITS
+from journeys.commands.flagging import Source, apply_differences, asked_anew, kind_of, written_now
 from journeys.models import Flag, Scan, Touchpoint
 from journeys.queries.catalogue import rules
 from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
@@ -23,7 +22,8 @@ from journeys.queries.differences import (
     differences_from_found,
     findings_of,
 )
-from journeys.queries.scans import top_decile_volume
+from journeys.queries.limits import limits_now
+from journeys.queries.scans import FULL_SCAN, top_decile_volume
 from journeys.rules.flags import may_scan
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record, record_subjects
@@ -32,8 +32,6 @@ from workspace.activity.models import Job
 from workspace.activity.registry import Step
 from workspace.organisation.models import Person
 from workspace.organisation.queries.people import standing_of
-
-FULL_SCAN = "journeys.full_scan"
 
 
 def request_scan(*, key: str = "full", actor: Person | None) -> Job:
@@ -65,7 +63,7 @@ def _begin(job: Job) -> Scan:
         on=clock.today(),
         started_at=clock.now(),
         subjects=Touchpoint.objects.live().count(),
-        volume_threshold=top_decile_volume(LIMITS.top_volume_share),
+        volume_threshold=top_decile_volume(limits_now().top_volume_share),
     )
     job.cursor = {"scan": scan.pk}
     Job.objects.filter(pk=job.pk).update(cursor=job.cursor)
@@ -103,7 +101,7 @@ def _write_differences(rule: ScanRule, facts: Facts) -> dict[str, int]:
                 counts = _forget_unwritten(cursor, facts)
             for change in (OPENED, REOPENED, WOKEN, CHANGED, RESOLVED):
                 if change in counts:
-                    _tell(rule, change, counts[change])
+                    _tell(rule, kind_of(change, rule.code, facts), change, counts[change], facts)
         db.leave_temporary(cursor, "difference")
         db.leave_temporary(cursor, "found")
     return counts
@@ -122,10 +120,10 @@ def _forget_unwritten(cursor: Any, facts: Facts) -> dict[str, int]:
     return dict(cursor.fetchall())
 
 
-def _tell(rule: ScanRule, change: str, count: int) -> None:
+def _tell(rule: ScanRule, kind: str, change: str, count: int, facts: Facts) -> None:
     """One event for all flags of a change, and its subjects, set-based."""
-    data: dict[str, Any] = {"rule": rule.code, "count": count}
-    event = record(None, Happening(KINDS[change], data=data, subjects=("flag", ())))[0]
+    data: dict[str, Any] = {"rule": rule.code, "count": count, **asked_anew(kind, facts)}
+    event = record(None, Happening(kind, data=data, subjects=("flag", ())))[0]
     flag = db.table(Flag)
     record_subjects(
         event,
@@ -139,7 +137,7 @@ def _tell(rule: ScanRule, change: str, count: int) -> None:
 def _end(job: Job, begun: Scan) -> None:
     hold_lease(job)
     scan = Scan.objects.get(pk=begun.pk)
-    note_coverage(scan.on)
+    note_coverage(scan.on)  # nothing, where it was begun on another day
     if scan.state == Scan.State.DONE:
         return
     scan.state, scan.finished_at = Scan.State.DONE, clock.now()

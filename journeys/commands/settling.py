@@ -9,11 +9,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from journeys.commands.flagging import KINDS, Source, apply_differences
+from journeys.commands.flagging import Source, apply_differences, asked_anew, kind_of
+from journeys.limits import Limits
 from journeys.models import Flag
 from journeys.queries.catalogue import local_rules, ownership_rules
 from journeys.queries.catalogue.base import Facts, ScanRule, facts_now
 from journeys.queries.differences import CHANGED, DIFFERENCE, OPENED, differences
+from journeys.queries.limits import limits_now
 from journeys.queries.scope import Scope, touched_around, touched_itself
 from workspace import db
 from workspace.activity.commands.events import Happening, record
@@ -21,12 +23,14 @@ from workspace.activity.commands.events import Happening, record
 AT_ONCE = 250  # touchpoints per statement
 
 
-def settle_ownership(scope: Scope) -> list[Happening]:
+def settle_ownership(scope: Scope, *, limits: Limits | None = None) -> list[Happening]:
     """Settle the ownership flags of what a command has changed, in its transaction; what to record of it.
 
-    1 statement where nothing changes, 1 more per kind of change, and 1 where flags are opened.
+    1 statement where nothing changes, 1 more per kind of change, 1 where flags are opened, and 1 where the command has
+    not read the `limits` itself.
     """
-    return _settle(ownership_rules(), touched_itself(scope))
+    rules = [rule for rule in ownership_rules() if touched_itself(scope).get(rule.subject_kind)]
+    return _settle(rules, touched_itself(scope), facts_now(limits)) if rules else []
 
 
 @db.command
@@ -38,22 +42,22 @@ def settle_around(scope: Scope) -> None:
     """
     rules = local_rules()
     db.lock(*(f"journeys.rule.{rule.code}" for rule in rules))
+    limits = limits_now()  # under the locks, so that a rule switched off meanwhile raises nothing behind its scan
     for piece in scope.in_pieces(AT_ONCE):
-        record(None, *_settle(rules, touched_around(piece)))
+        record(None, *_settle(rules, touched_around(piece), facts_now(limits)))
 
 
-def _settle(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]]) -> list[Happening]:
+def _settle(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]], facts: Facts) -> list[Happening]:
     rules = [rule for rule in rules if subjects.get(rule.subject_kind)]
     if not rules:
         return []
-    facts = facts_now()
     sql, params = differences(rules, facts, subjects)
     with connection.cursor() as cursor:
         rows = db.execute(cursor, sql, params).fetchall()
     if not rows:
         return []
     written = apply_differences(Source.of_rows(rows), frozenset(row[0] for row in rows), facts)
-    return _happenings(rows if written == len(rows) else _written(rows, facts))
+    return _happenings(rows if db.wrote_all(written, len(rows)) else _written(rows, facts), facts)
 
 
 def _written(rows: Sequence[Sequence[Any]], facts: Facts) -> list[Sequence[Any]]:
@@ -64,7 +68,7 @@ def _written(rows: Sequence[Sequence[Any]], facts: Facts) -> list[Sequence[Any]]
     return [row for row in rows if row[0] == CHANGED or (row[rule], row[subject_id]) in ours]
 
 
-def _happenings(rows: Sequence[Sequence[Any]]) -> list[Happening]:
+def _happenings(rows: Sequence[Sequence[Any]], facts: Facts) -> list[Happening]:
     """One happening per change and rule, with the flags as its subjects."""
     at = {name: place for place, name in enumerate(DIFFERENCE)}
     opened = {(row[at["rule"]], row[at["subject_id"]]) for row in rows if row[at["change"]] == OPENED}
@@ -75,12 +79,13 @@ def _happenings(rows: Sequence[Sequence[Any]]) -> list[Happening]:
         change, rule = row[at["change"]], row[at["rule"]]
         flag_id = new_ids.get((rule, row[at["subject_id"]])) if change == OPENED else row[at["flag_id"]]
         if flag_id is not None:
-            grouped[KINDS[change], rule].append(flag_id)
-            journeys[KINDS[change], rule].add(row[at["journey_id"]])
+            kind = kind_of(change, rule, facts)
+            grouped[kind, rule].append(flag_id)
+            journeys[kind, rule].add(row[at["journey_id"]])
     return [
         Happening(
             kind,
-            data={"rule": rule, "count": len(flags)},
+            data={"rule": rule, "count": len(flags), **asked_anew(kind, facts)},
             scope=_scope_of(journeys[kind, rule]),
             subjects=("flag", flags),
         )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+
+class CoverageSnapshotQuerySet(models.QuerySet["CoverageSnapshot"]):
+    """What was noted is read, and nothing else: the database refuses a change, this a deletion."""
+
+    def delete(self) -> NoReturn:
+        """Refuse: what was noted stays."""
+        raise TypeError("The coverage of a day stays as it was noted: snapshots are not deleted.")
 
 
 class CoverageSnapshot(models.Model):
@@ -30,6 +38,8 @@ class CoverageSnapshot(models.Model):
     live = models.PositiveIntegerField(_("live touchpoints"))
     owned = models.PositiveIntegerField(_("owned touchpoints"))
 
+    objects = CoverageSnapshotQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("coverage snapshot")
         verbose_name_plural = _("coverage snapshots")
@@ -43,3 +53,7 @@ class CoverageSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.scope} {self.owned}/{self.live}"
+
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
+        """Refuse: what was noted stays."""
+        raise TypeError("The coverage of a day stays as it was noted: snapshots are not deleted.")

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.models.journeys import Journey
 from journeys.models.touchpoints import Touchpoint
-from workspace.organisation.models import Department
+from workspace.organisation.models import Department, Person
+
+
+class CrossingQuerySet(models.QuerySet["Crossing"]):
+    """Crossings as readers ask for them."""
+
+    def visible_to(self, person: Person) -> CrossingQuerySet:
+        """What departments agree on at a crossing is for people of the house."""
+        return self.none() if person.is_guest or not person.works_here else self
 
 
 class Crossing(models.Model):
@@ -30,6 +38,8 @@ class Crossing(models.Model):
     target = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="crossings_in", verbose_name=_("to"))
     active = models.BooleanField(_("active"), default=True)
 
+    objects = CrossingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("crossing")
         verbose_name_plural = _("crossings")
@@ -40,6 +50,14 @@ class Crossing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
+
+
+class HandoffQuerySet(models.QuerySet["Handoff"]):
+    """Handoffs as readers ask for them."""
+
+    def visible_to(self, person: Person) -> HandoffQuerySet:
+        """What departments agree on is for people of the house."""
+        return self.none() if person.is_guest or not person.works_here else self
 
 
 class Handoff(models.Model):
@@ -79,8 +97,22 @@ class Handoff(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     to_accepted_at = models.DateTimeField(null=True, blank=True)
+    broken_at = models.DateTimeField(
+        _("not kept since"), null=True, blank=True, help_text=_("One side says that what was agreed does not happen.")
+    )
+    broken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who says that it is not kept"),
+    )
+    broken_reason = models.TextField(_("what is not kept"), blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended_reason = models.TextField(_("why it ended"), blank=True)
+
+    objects = HandoffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("handoff")

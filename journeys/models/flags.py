@@ -19,7 +19,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     """Flags as readers ask for them."""
 
     def visible_to(self, person: Person) -> FlagQuerySet:
-        """Everybody inside sees every flag; a guest none, until a journey is shared with them."""
+        """Everybody inside sees every flag. Guests see none: what is wrong inside the house is not shared with them."""
         return self.none() if person.is_guest or not person.works_here else self
 
     def unresolved(self) -> FlagQuerySet:
@@ -137,6 +137,13 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject_kind} {self.subject_id}"
+
+    @property
+    def touchpoints(self) -> list[Touchpoint]:
+        """The touchpoint that it is about, or both ends of its crossing; none for a unit, a person or a system."""
+        if self.touchpoint is not None:
+            return [self.touchpoint]
+        return [] if self.crossing is None else [self.crossing.source, self.crossing.target]
 
 
 class Waiver(models.Model):

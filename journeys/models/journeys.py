@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from workspace.organisation.models import Person
+from workspace import clock
+from workspace.organisation.models import Person, Share
 
 
 class Persona(models.Model):
@@ -33,8 +35,13 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     """Journeys as readers ask for them."""
 
     def visible_to(self, person: Person) -> JourneyQuerySet:
-        """Everybody inside sees every journey; a guest only those shared with them, and none is shared yet."""
-        return self.none() if person.is_guest or not person.works_here else self
+        """Everybody inside sees every journey; a guest only those shared with them today."""
+        if not person.works_here:
+            return self.none()
+        if person.is_guest:
+            shares = Share.objects.in_force(clock.today()).filter(guest=person, noun=Journey.NOUN)
+            return self.filter(pk__in=shares.order_by().values("subject_id"))
+        return self
 
     def open(self) -> JourneyQuerySet:
         """Journeys that are not archived."""
@@ -86,15 +93,26 @@ class Journey(models.Model):
         return reverse("journeys:journey", args=[self.pk])
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    """Stages as readers ask for them."""
+
+    def present(self) -> StageQuerySet:
+        """Stages that were not removed."""
+        return self.filter(removed_at__isnull=True)
+
+
 class Stage(models.Model):
-    """A part of a journey, in its order."""
+    """A part of a journey, in its order. One that was removed is kept, with a name that is free again."""
 
     NOUN = "stage"
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="stages", verbose_name=_("journey"))
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveIntegerField(_("position"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = StageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stage")
@@ -103,6 +121,7 @@ class Stage(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["journey", "name"],
+                condition=Q(removed_at__isnull=True),
                 name="stage_name_unique_in_journey",
                 violation_error_message=_("This journey has a stage of this name already."),
             ),

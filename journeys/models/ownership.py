@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from journeys.models.touchpoints import Touchpoint
-from workspace.organisation.models import Department
+from workspace.organisation.models import Department, Person
 
 
 class OwnershipQuerySet(models.QuerySet["Ownership"]):
@@ -75,6 +75,14 @@ class Ownership(models.Model):
         default=False,
         help_text=_("The head of the touchpoint's unit or an executive approved an owner from elsewhere."),
     )
+    outside_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("approved across units by"),
+    )
     claim = models.ForeignKey("journeys.Claim", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = OwnershipQuerySet.as_manager()
@@ -112,6 +120,10 @@ class Ownership(models.Model):
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     """Claims as readers ask for them."""
+
+    def visible_to(self, person: Person) -> ClaimQuerySet:
+        """Who asks for what, and why, is for people of the house."""
+        return self.none() if person.is_guest or not person.works_here else self
 
     def waiting(self) -> ClaimQuerySet:
         """Claims that nobody has decided yet."""
@@ -179,6 +191,73 @@ class Claim(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["denied_on"], condition=Q(state="waiting"), name="claim_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} → {self.touchpoint}"
+
+
+class OwnershipCallQuerySet(models.QuerySet["OwnershipCall"]):
+    """Ownership calls as readers ask for them."""
+
+    def visible_to(self, person: Person) -> OwnershipCallQuerySet:
+        """What a department wants to give up is for people of the house."""
+        return self.none() if person.is_guest or not person.works_here else self
+
+    def open(self) -> OwnershipCallQuerySet:
+        """Calls that nobody has answered yet."""
+        return self.filter(state=OwnershipCall.State.OPEN)
+
+
+class OwnershipCall(models.Model):
+    """A department wants to give a touchpoint up and calls for another owner; it stays the owner until there is one."""
+
+    NOUN = "call"
+
+    class State(models.TextChoices):
+        """How the call stands."""
+
+        OPEN = "open", _("open")
+        ANSWERED = "answered", _("answered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        UNANSWERED = "unanswered", _("unanswered")
+
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.PROTECT, related_name="calls", verbose_name=_("touchpoint")
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="calls", verbose_name=_("department")
+    )
+    reason = models.TextField(_("reason"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+    ends_on = models.DateField(_("open until"), help_text=_("Unanswered on that day, the head of the unit is asked."))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = OwnershipCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ownership call")
+        verbose_name_plural = _("ownership calls")
+        ordering = ("-made_at", "-id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["touchpoint"],
+                condition=Q(state="open"),
+                name="one_open_call_per_touchpoint",
+                violation_error_message=_("A new owner is called for already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="call_open_or_ended",
+                violation_error_message=_("A call is either open or has ended."),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["ends_on"], condition=Q(state="open"), name="call_open"),
         ]
 
     def __str__(self) -> str:

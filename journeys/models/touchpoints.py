@@ -10,7 +10,7 @@ from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from journeys.models.journeys import Stage
+from journeys.models.journeys import Journey, Stage
 from workspace.organisation.models import BusinessUnit, Person
 
 
@@ -43,8 +43,12 @@ class TouchpointQuerySet(models.QuerySet["Touchpoint"]):
     """Touchpoints as readers ask for them."""
 
     def visible_to(self, person: Person) -> TouchpointQuerySet:
-        """Everybody inside sees every touchpoint; a guest none, until a journey is shared with them."""
-        return self.none() if person.is_guest or not person.works_here else self
+        """Everybody inside sees every touchpoint; a guest those of the journeys that are shared with them today."""
+        if not person.works_here:
+            return self.none()
+        if person.is_guest:
+            return self.filter(stage__journey__in=Journey.objects.visible_to(person).order_by().values("pk"))
+        return self
 
     def live(self) -> TouchpointQuerySet:
         """Touchpoints that customers meet today."""

@@ -52,10 +52,11 @@ def differences(
 def findings_of(
     rules: Sequence[ScanRule], facts: Facts, subjects: Mapping[str, Collection[int]] | None = None
 ) -> db.Sql:
-    """SQL that yields everything that breaks these rules."""
+    """SQL that yields everything that breaks these rules. A rule that is switched off yields nothing."""
     arms: list[str] = []
     params: list[Any] = []
-    for rule in rules:
+    judged = [rule for rule in rules if rule.code not in facts.limits.off]
+    for rule in judged or rules[:1]:
         breaches = rule.breaches(facts)
         if isinstance(breaches, QuerySet):
             if subjects is not None:
@@ -68,7 +69,7 @@ def findings_of(
         arms.append(
             f"SELECT '{rule.code}' AS rule, '{rule.subject_kind}' AS subject_kind, {int(rule.asks_from)} AS asks_from,"
             f" q.f_subject AS subject_id, q.f_severity AS severity, {references}, q.f_evidence AS evidence"
-            f" FROM ({sql}) q"
+            f" FROM ({sql}) q" + ("" if judged else " WHERE 1 = 0")
         )
         params.extend(sql_params)
     return " UNION ALL ".join(arms), tuple(params)

@@ -18,7 +18,10 @@ UNOWNED, FLAGGED = "unowned", "flagged"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A touchpoint of the journey; `flags` ask for something now, `worst` is the severity of the worst of them."""
+    """A touchpoint of the journey; `flags` ask for something now, `worst` is the severity of the worst of them.
+
+    `unit` is "" for guests.
+    """
 
     touchpoint: Touchpoint
     department: str
@@ -39,7 +42,9 @@ class Seam:
     """Where customers cross from one unit into another, from a stage to the next or inside one.
 
     Of `n` crossings, `gaps` have one unowned end, `nobody` two; the owners of `needed` sit in different units, and of
-    these `agreed` have an accepted handoff and `proposed` one that waits. The ends are named where `n` is 1.
+    these `agreed` have an accepted handoff, `proposed` one that waits and `broken` one that is not kept.
+
+    The ends are named where `n` is 1.
     """
 
     from_unit: str
@@ -52,13 +57,14 @@ class Seam:
     needed: int
     agreed: int
     proposed: int
+    broken: int
     source: Touchpoint | None
     target: Touchpoint | None
 
     @property
     def missing(self) -> int:
         """Crossings whose owners have not even proposed a handoff."""
-        return self.needed - self.agreed - self.proposed
+        return self.needed - self.agreed - self.proposed - self.broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +104,21 @@ class JourneyPage:
         return self.live - self.owned
 
 
-def journey_page(journey: Journey, *, show: str = "") -> JourneyPage:
-    """Read the page of a journey, 4 statements. `show` "unowned" or "flagged" leaves the other touchpoints out."""
-    stages = list(journey.stages.order_by("position", "pk"))
-    flags = _flags(journey)
-    cards = [_card(touchpoint, flags) for touchpoint in _touchpoints(journey)]
+def journey_page(journey: Journey, *, show: str = "", for_guest: bool = False) -> JourneyPage:
+    """Read the page of a journey, 4 statements. `show` "unowned" or "flagged" leaves the other touchpoints out.
+
+    A guest sees the touchpoints and who answers for them, and nothing else of the house: no flags, no business units
+    and nothing of what lies between them (2 statements).
+    """
+    stages = list(journey.stages.present().order_by("position", "pk"))
+    flags = {} if for_guest else flags_of(journey)
+    cards = [_card(touchpoint, flags, for_guest=for_guest) for touchpoint in _touchpoints(journey)]
     present = [card for card in cards if card.touchpoint.lifecycle != Touchpoint.Lifecycle.RETIRED]
     by_stage: dict[int, list[Card]] = defaultdict(list)
     for card in present:
         by_stage[card.touchpoint.stage_id].append(card)
-    seams = _seams(journey, {card.touchpoint.pk: card.touchpoint for card in present}, _unit_names(present))
+    ends = {card.touchpoint.pk: card.touchpoint for card in present}
+    seams = {} if for_guest else _seams(journey, ends, _unit_names(present))
     bands = [_band(stage, by_stage[stage.pk], seams.get(stage.pk, ([], [])), flags, show) for stage in stages]
     live = [card for card in present if card.is_live]
     return JourneyPage(
@@ -138,10 +149,10 @@ def _touchpoints(journey: Journey) -> Any:
     )
 
 
-_Flags = Mapping[tuple[str, int], tuple[int, int]]
+Flags = Mapping[tuple[str, int], tuple[int, int]]
 
 
-def _flags(journey: Journey) -> _Flags:
+def flags_of(journey: Journey) -> Flags:
     """Flags that ask for something now, by touchpoint or stage: how many, and how bad: 1 statement."""
     rows = (
         Flag.objects.speaking()
@@ -157,20 +168,20 @@ def _flags(journey: Journey) -> _Flags:
     return found
 
 
-def _card(touchpoint: Any, flags: _Flags) -> Card:
+def _card(touchpoint: Any, flags: Flags, *, for_guest: bool) -> Card:
     n, worst = flags.get(("touchpoint", touchpoint.pk), (0, None))
     return Card(
         touchpoint,
         department=touchpoint.owner_name or "",
-        unit_id=touchpoint.owner_unit_id or touchpoint.business_unit_id,
-        unit=touchpoint.owner_unit or touchpoint.business_unit.name,
+        unit_id=0 if for_guest else touchpoint.owner_unit_id or touchpoint.business_unit_id,
+        unit="" if for_guest else touchpoint.owner_unit or touchpoint.business_unit.name,
         person=touchpoint.owner_person or "",
         flags=n,
         worst=worst,
     )
 
 
-def _band(stage: Stage, cards: Sequence[Card], seams: tuple[list[Seam], list[Seam]], flags: _Flags, show: str) -> Band:
+def _band(stage: Stage, cards: Sequence[Card], seams: tuple[list[Seam], list[Seam]], flags: Flags, show: str) -> Band:
     live = [card for card in cards if card.is_live]
     shown = [card for card in cards if _is_shown(card, show)]
     steps = [(step, list(group)) for step, group in groupby(shown, key=lambda card: card.touchpoint.step)]
@@ -202,6 +213,7 @@ def _seams(
     is_open = Q(handoffs__state__in=[Handoff.State.PROPOSED, Handoff.State.ACCEPTED])
     from_owner, to_owner = Q(from_owner__isnull=False), Q(to_owner__isnull=False)
     abroad = from_owner & to_owner & ~Q(from_owner__department__unit=F("to_owner__department__unit"))
+    waits = abroad & Q(handoff__state=Handoff.State.PROPOSED)
     rows = (
         crossings_with_owners()
         .filter(journey=journey)
@@ -215,7 +227,8 @@ def _seams(
             nobody=Count("pk", filter=~from_owner & ~to_owner),
             needed=Count("pk", filter=abroad),
             agreed=Count("pk", filter=abroad & Q(handoff__state=Handoff.State.ACCEPTED)),
-            proposed=Count("pk", filter=abroad & Q(handoff__state=Handoff.State.PROPOSED)),
+            proposed=Count("pk", filter=waits & Q(handoff__broken_at__isnull=True)),
+            broken=Count("pk", filter=waits & Q(handoff__broken_at__isnull=False)),
             first_source=Min("source_id"),
             first_target=Min("target_id"),
         )
@@ -228,7 +241,7 @@ def _seams(
             from_unit_id=row["source__business_unit_id"],
             to_unit=units.get(row["target__business_unit_id"], ""),
             to_unit_id=row["target__business_unit_id"],
-            **{name: row[name] for name in ("n", "gaps", "nobody", "needed", "agreed", "proposed")},
+            **{name: row[name] for name in ("n", "gaps", "nobody", "needed", "agreed", "proposed", "broken")},
             source=touchpoints.get(row["first_source"]) if alone else None,
             target=touchpoints.get(row["first_target"]) if alone else None,
         )

@@ -25,9 +25,14 @@ class Ladder:
         """The next rung with somebody active on it: (level, person); None where nobody is left to ask.
 
         Whoever is asked and still active has had their time: the flag goes up, past the rungs on which they stand as
-        well. Otherwise the same rung is tried first.
+        well. Otherwise the same rung is tried first, and where nobody stands there or above, those below: as long as
+        anybody is there, a flag asks somebody.
         """
-        start = flag.asked_level + 1 if flag.asked_id in self.active else flag.asked_level
+        if flag.asked_id in self.active:
+            return self._first_from(flag.asked_level + 1, flag)
+        return self._first_from(flag.asked_level, flag) or self._first_from(Flag.Level.OWNER, flag)
+
+    def _first_from(self, start: int, flag: Flag) -> tuple[int, int] | None:
         rungs = (
             (Flag.Level.LEAD, self.leads.get(flag.department_id or 0)),
             (Flag.Level.HEAD, self.heads.get(flag.unit_id or 0)),

@@ -9,8 +9,21 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from journeys.models import Claim, Crossing, Flag, Handoff, Journey, Persona, Scan, Stage, System, Touchpoint
+from journeys.models import (
+    Claim,
+    Crossing,
+    Flag,
+    Handoff,
+    Journey,
+    OwnershipCall,
+    Persona,
+    Scan,
+    Stage,
+    System,
+    Touchpoint,
+)
 from journeys.queries.catalogue import find
+from journeys.rules.settings import find_setting
 from workspace.activity.registry import Named
 
 
@@ -49,6 +62,12 @@ def name_claims(ids: Collection[Any]) -> Mapping[Any, Named]:
     return {pk: Named(f"{dept} → {name}", _touchpoint_url(tp)) for pk, dept, tp, name in rows.order_by()}
 
 
+def name_calls(ids: Collection[Any]) -> Mapping[Any, Named]:
+    """Ownership calls by their touchpoint, by id."""
+    rows = OwnershipCall.objects.filter(pk__in=ids).values_list("pk", "touchpoint", "touchpoint__name").order_by()
+    return {pk: Named(name, _touchpoint_url(touchpoint)) for pk, touchpoint, name in rows}
+
+
 def name_crossings(ids: Collection[Any]) -> Mapping[Any, Named]:
     """Crossings as "from → to", by id."""
     rows = Crossing.objects.filter(pk__in=ids).values_list("pk", "source__name", "target", "target__name").order_by()
@@ -75,6 +94,13 @@ def name_flags(ids: Collection[Any]) -> Mapping[Any, Named]:
 def name_rules(codes: Collection[Any]) -> Mapping[Any, Named]:
     """Titles of scan rules, by code."""
     return {code: Named(title_of(code)) for code in codes}
+
+
+def name_settings(keys: Collection[Any]) -> Mapping[Any, Named]:
+    """Settings of rules by their label and unit, by key."""
+    url = reverse("journeys:rule_settings")
+    known = {key: find_setting(key) for key in keys}
+    return {key: Named(f"{it.label} ({it.unit})" if it else key, url) for key, it in known.items()}
 
 
 def name_scans(ids: Collection[Any]) -> Mapping[Any, Named]:

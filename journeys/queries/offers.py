@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from journeys.models import Claim, Flag
 from journeys.queries.directory import Dept, Directory
@@ -26,11 +27,15 @@ from workspace.organisation.rules.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class ClaimOffer:
-    """A department that the viewer may claim for, and what will happen: owned at once, or decided by somebody."""
+    """A department that the viewer may claim for, and what will happen: owned at once, or decided by somebody.
+
+    `due_on` is the day by which it is decided.
+    """
 
     department: Dept
     at_once: bool
     decided_by: str
+    due_on: date
 
 
 def claimants_of(touchpoint_id: int) -> list[Claimant]:
@@ -50,7 +55,8 @@ def claim_offers(
             continue
         at_once = is_owned_at_once(candidate, place)
         contested = bool(waiting) and not at_once
-        offers.append(ClaimOffer(department, at_once, "" if at_once else who_decides(place, contested=contested)))
+        decider = "" if at_once else who_decides(place, contested=contested)
+        offers.append(ClaimOffer(department, at_once, decider, known.claims_due_on))
     return offers
 
 

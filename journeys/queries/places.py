@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journeys.models import Claim, Handoff, Ownership, Touchpoint
+from journeys.models import Claim, Handoff, Ownership, OwnershipCall, Touchpoint
 from journeys.models.ownership import OwnershipQuerySet
 from journeys.rules.claims import Candidate, Place
 from workspace import db
@@ -28,6 +29,7 @@ class Held:
     person_id: int | None
     has_waiting_claims: bool
     has_open_handoffs: bool
+    call: OwnershipCall | None
 
 
 def hold(touchpoint_id: int, *, lock: bool = True) -> Held:
@@ -37,24 +39,57 @@ def hold(touchpoint_id: int, *, lock: bool = True) -> Held:
     """
     if lock:
         db.lock_row(Touchpoint, touchpoint_id)
+    return _held(_with_place().filter(pk=touchpoint_id).first(), touchpoint_id)
+
+
+def _with_place() -> QuerySet[Any, Any]:
+    """Touchpoints with all that decides about their ownership."""
     open_handoffs = Handoff.objects.filter(
         Q(crossing__source=OuterRef("pk")) | Q(crossing__target=OuterRef("pk")),
         state__in=[Handoff.State.PROPOSED, Handoff.State.ACCEPTED],
     )
-    rows = (
+    rows: QuerySet[Any, Any] = (
         Touchpoint.objects.with_owner()
-        .select_related("stage__journey", "business_unit", "current__department")
+        .annotate(open_call=FilteredRelation("calls", condition=Q(calls__state=OwnershipCall.State.OPEN)))
+        .select_related("stage__journey", "business_unit", "current__department", "open_call__made_by")
         .annotate(
             has_waiting_claims=Exists(Claim.objects.waiting().filter(touchpoint=OuterRef("pk"))),
             has_open_handoffs=Exists(open_handoffs),
         )
         .order_by()
     )
-    touchpoint: Any = rows.filter(pk=touchpoint_id).first()
+    return rows
+
+
+def places_of(touchpoint_ids: Collection[int]) -> dict[int, Place]:
+    """What decides about the ownership of each of these touchpoints, not locked: 1 statement."""
+    return {row.pk: _held(row, row.pk).place for row in _with_place().filter(pk__in=touchpoint_ids)}
+
+
+def hold_for(touchpoint_id: int, department: Department) -> tuple[Held, Candidate]:
+    """The touchpoint, locked, and a department that might become its owner, read by 1 statement. Raises Unknown."""
+    db.lock_row(Touchpoint, touchpoint_id)
+    asking = Department.objects.filter(pk=department.pk).order_by()
+    row: Any = (
+        _with_place()
+        .annotate(
+            asking_name=Subquery(asking.values("name")),
+            asking_unit=Subquery(asking.values("unit_id")),
+            asking_archived_at=Subquery(asking.values("archived_at")),
+        )
+        .filter(pk=touchpoint_id)
+        .first()
+    )
+    held = _held(row, touchpoint_id)
+    return held, Candidate(department.pk, row.asking_name, row.asking_unit, row.asking_archived_at is not None)
+
+
+def _held(touchpoint: Any, touchpoint_id: int) -> Held:
     if touchpoint is None:
         raise Unknown(_("There is no touchpoint %(id)s.") % {"id": touchpoint_id})
     current: Ownership | None = getattr(touchpoint, "current", None)
     owner = current.department if current else None
+    call: OwnershipCall | None = getattr(touchpoint, "open_call", None)
     retired = touchpoint.lifecycle == Touchpoint.Lifecycle.RETIRED or touchpoint.stage.journey.archived_at is not None
     place = Place(
         unit_id=touchpoint.business_unit_id,
@@ -63,6 +98,7 @@ def hold(touchpoint_id: int, *, lock: bool = True) -> Held:
         owner_name=owner.name if owner else "",
         owner_unit_id=owner.unit_id if owner else None,
         retired=retired,
+        is_called=call is not None,
     )
     return Held(
         touchpoint,
@@ -71,6 +107,7 @@ def hold(touchpoint_id: int, *, lock: bool = True) -> Held:
         current.person_id if current else None,
         touchpoint.has_waiting_claims,
         touchpoint.has_open_handoffs,
+        call,
     )
 
 
@@ -81,10 +118,16 @@ def candidate(department: Department) -> Candidate:
 
 
 def end_of_day(day: date) -> datetime:
-    """The first moment after `day`, in the installation's time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min), timezone.get_default_timezone())
+    """The first moment after `day` where the installation is, in UTC: what is reckoned from it keeps its length."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min)
+    return timezone.make_aware(midnight, timezone.get_default_timezone()).astimezone(UTC)
+
+
+def last_moment_of(day: date) -> datetime:
+    """The last moment of `day` where the installation is, also where its last hour comes twice."""
+    return end_of_day(day) - timedelta(microseconds=1)
 
 
 def owners_on(day: date) -> OwnershipQuerySet:
     """Who was accountable for what when `day` ended: one query, one row per touchpoint that was owned."""
-    return Ownership.objects.accountable().at(end_of_day(day) - timedelta(microseconds=1))
+    return Ownership.objects.accountable().at(last_moment_of(day))

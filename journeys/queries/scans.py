@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from journeys.models import Flag, Scan, Touchpoint
-from workspace.activity.models import Event
+from workspace.activity.models import Event, Job
+
+FULL_SCAN = "journeys.full_scan"
+"""The kind of the jobs that scan everything."""
 
 
 def open_by_rule(codes: Sequence[str]) -> dict[str, int]:
@@ -20,6 +23,23 @@ def open_by_rule(codes: Sequence[str]) -> dict[str, int]:
 def last_scan() -> Scan | None:
     """The newest full scan that has ended."""
     return Scan.objects.filter(state=Scan.State.DONE).order_by("-id").first()
+
+
+def awaited_scan() -> Job | None:
+    """The newest full scan that was asked for and has not ended."""
+    return Job.objects.unfinished().filter(kind=FULL_SCAN).order_by("-id").first()
+
+
+def requested_scans() -> QuerySet[Job]:
+    """The full scans that were asked for, by somebody or by the schedule, as far as their jobs are remembered."""
+    return Job.objects.filter(kind=FULL_SCAN)
+
+
+def scans_of_jobs(jobs: Collection[int]) -> Mapping[int, Scan]:
+    """The scans that these jobs have begun, by job: at most 2 statements."""
+    begun = dict(requested_scans().filter(pk__in=jobs, cursor__has_key="scan").values_list("pk", "cursor__scan"))
+    scans = Scan.objects.in_bulk(set(begun.values())) if begun else {}
+    return {job: scans[scan] for job, scan in begun.items() if scan in scans}
 
 
 def top_decile_volume(share: float) -> int | None:
@@ -39,7 +59,12 @@ def last_event_id() -> int:
 
 def changed_since(event_id: int) -> tuple[dict[str, dict[str, int]], int]:
     """What scans have changed since an event, by rule; and how many live touchpoints there are: 2 statements."""
-    changes = {"flags.opened": "opened", "flags.reopened": "reopened", "flags.resolved": "resolved"}
+    changes = {
+        "flags.opened": "opened",
+        "flags.reopened": "reopened",
+        "flags.resolved": "resolved",
+        "flags.switched_off": "resolved",
+    }
     results: dict[str, dict[str, int]] = {}
     for kind, data in Event.objects.filter(pk__gt=event_id, kind__in=changes).values_list("kind", "data").iterator():
         row = results.setdefault(data["rule"], {})

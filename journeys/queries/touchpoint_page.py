@@ -10,6 +10,8 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils.formats import number_format
 
 from journeys.models import Claim, Flag, Handoff, Ownership, Touchpoint
+from journeys.queries.attesting import mark_of
+from journeys.queries.calls import OpenCall
 from journeys.queries.catalogue.crossing_owners import crossings_with_owners
 from journeys.queries.directory import Dept, Directory
 from journeys.queries.inbox import FlagRow, flag_rows, place_of, with_subjects
@@ -18,6 +20,8 @@ from journeys.queries.suggestions import Suggestion, Unowned, suggest_owners
 from journeys.rules.claims import (
     Claimant,
     Place,
+    is_outside,
+    may_approve_outside,
     may_attest,
     may_claim,
     may_decide_claim,
@@ -55,6 +59,7 @@ class Side:
     may_propose: bool
     may_accept: bool
     may_decline: bool
+    may_report: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,19 @@ class TouchpointPage:
     may_give_up: bool
     may_release: bool
     may_attest: bool
+    may_approve: bool
+    call: OpenCall | None
+    may_call: bool
 
     @property
     def volume(self) -> str:
         """Contacts a year, grouped."""
         return number_format(self.touchpoint.volume or 0, force_grouping=True)
+
+    @property
+    def mark(self) -> str:
+        """The answer to “still ours?” that the viewer sees, as it is sent."""
+        return str(mark_of(self.current)) if self.current is not None else ""
 
     @property
     def is_contested(self) -> bool:
@@ -94,10 +107,15 @@ class TouchpointPage:
 
 def touchpoint_page(touchpoint: Touchpoint, standing: Standing, known: Directory) -> TouchpointPage:
     """Read the page of a touchpoint that was read with stage, journey, unit and system: at most 7 statements."""
-    ownerships = list(touchpoint.ownerships.select_related("department__unit", "person", "approved_by"))
+    ownerships = list(
+        touchpoint.ownerships.select_related("department__unit", "person", "approved_by", "outside_approved_by")
+        .annotate(open_call=FilteredRelation("touchpoint__calls", condition=Q(touchpoint__calls__state="open")))
+        .annotate(call_id=F("open_call__pk"), call_reason=F("open_call__reason"), call_ends_on=F("open_call__ends_on"))
+    )
     is_current = [row for row in ownerships if row.held_until is None]
     current = next((row for row in is_current if row.kind == Ownership.Kind.ACCOUNTABLE), None)
-    place = place_of(touchpoint, current.department_id if current else None, known)
+    call = _call(current)
+    place = place_of(touchpoint, current.department_id if current else None, known, is_called=call is not None)
     claims = list(touchpoint.claims.select_related("department", "claimed_by", "decided_by"))
     waiting = [claim for claim in claims if claim.state == Claim.State.WAITING]
     claimants = [Claimant(claim.department_id, claim.claimed_by_id) for claim in waiting]
@@ -108,6 +126,7 @@ def touchpoint_page(touchpoint: Touchpoint, standing: Standing, known: Directory
     assign = assignable(standing, known, place)
     given = {department.id for department in assign}
     offers = claim_offers(standing, known, place, waiting=[claimant.department_id for claimant in claimants])
+    is_released = current is not None and bool(may_release(standing, place, own_units=_own_units(standing, known)))
     return TouchpointPage(
         touchpoint=touchpoint,
         place=place,
@@ -126,9 +145,22 @@ def touchpoint_page(touchpoint: Touchpoint, standing: Standing, known: Directory
         may_assign=bool(assign),
         may_transfer=bool(transferable(standing, known, place)),
         may_give_up=current is not None and bool(may_give_up(standing, place)),
-        may_release=current is not None and bool(may_release(standing, place, own_units=_own_units(standing, known))),
+        may_release=is_released,
         may_attest=current is not None and bool(may_attest(standing, place, person_id=current.person_id)),
+        may_approve=current is not None
+        and not current.outside_approved
+        and is_outside(place)
+        and bool(may_approve_outside(standing, place)),
+        call=call,
+        may_call=is_released and call is None and not waiting and not place.retired,
     )
+
+
+def _call(current: Any) -> OpenCall | None:
+    """The owner's open call for another, which was read with its ownership."""
+    if current is None or current.call_id is None:
+        return None
+    return OpenCall(current.call_id, current.department_id, current.call_reason, current.call_ends_on)
 
 
 def _own_units(standing: Standing, known: Directory) -> frozenset[int]:
@@ -146,7 +178,7 @@ def _crossings(touchpoint: Touchpoint) -> list[Any]:
             from_department=F("from_owner__department_id"),
             to_department=F("to_owner__department_id"),
         )
-        .select_related("source__stage", "target__stage", "open_handoff__proposed_by")
+        .select_related("source__stage", "target__stage", "open_handoff__proposed_by", "open_handoff__broken_by")
         .order_by("source__stage__position", "source__step", "target__step", "source_id", "target_id")
     )
     return list(crossings)
@@ -173,6 +205,7 @@ def _side(crossing: Any, touchpoint: Touchpoint, standing: Standing, known: Dire
         may_propose=both and handoff is None and bool(sides),
         may_accept=is_proposed and any(getattr(handoff, f"{side}_accepted_at") is None for side in sides),
         may_decline=is_proposed and bool(sides),
+        may_report=handoff is not None and not is_proposed and bool(sides),
     )
 
 

@@ -21,6 +21,13 @@ class Place:
     owner_name: str
     owner_unit_id: int | None
     retired: bool
+    is_called: bool = False
+    """Whether the owner calls for another one: it has agreed beforehand to whoever takes the touchpoint."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no owner has to agree: there is none, or it calls for another."""
+        return self.owner_id is None or self.is_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,11 @@ class Claimant:
     person_id: int
 
     def is_own_of(self, standing: Standing) -> bool:
-        """Whether the claim is this person's own: made by them, or of their home or a department that they lead."""
-        return self.person_id == standing.person_id or standing.belongs_to(self.department_id)
+        """Whether the claim is this person's own: made by them, or of their home or a department that they lead.
+
+        What is the own of somebody for whom they stand in is theirs as well.
+        """
+        return self.person_id in standing.acts_as or standing.belongs_to(self.department_id)
 
 
 def can_own(candidate: Candidate, place: Place) -> Decision:
@@ -70,15 +80,15 @@ def may_claim(standing: Standing, candidate: Candidate) -> Decision:
 
 
 def is_owned_at_once(candidate: Candidate, place: Place) -> bool:
-    """Whether a claim needs nobody's decision: the touchpoint is unowned and lies in the department's own unit."""
-    return place.owner_id is None and candidate.unit_id == place.unit_id
+    """Whether a claim needs nobody's decision: no owner has to agree, and it lies in the department's own unit."""
+    return place.is_free and candidate.unit_id == place.unit_id
 
 
 def who_decides(place: Place, *, contested: bool) -> str:
     """Who decides a waiting claim, in words."""
     if contested:
         return _("an executive")
-    if place.owner_id is not None:
+    if not place.is_free:
         return _("a lead of %(owner)s, or an executive") % {"owner": place.owner_name}
     return _("the head of %(unit)s, or an executive") % {"unit": place.unit_name}
 
@@ -86,7 +96,7 @@ def who_decides(place: Place, *, contested: bool) -> str:
 def may_decide_claim(
     standing: Standing, place: Place, *, claimant: Claimant, waiting: Collection[Claimant]
 ) -> Decision:
-    """The owner's lead decides; of an unowned touchpoint the head of its unit; of a contested one only executives.
+    """The owner's lead decides; where no owner has to agree the head of its unit; where contested only executives.
 
     Nobody decides a claim that they have made, nor one of their own department: neither as their home nor as one that
     they lead. `waiting` are all claims that wait on the touchpoint: where one of them is their own, they decide none.
@@ -95,7 +105,7 @@ def may_decide_claim(
     decider = who_decides(place, contested=contested)
     if standing.is_house:
         return YES
-    if claimant.person_id == standing.person_id:
+    if claimant.person_id in standing.acts_as:
         return no(_("Nobody decides a claim of their own."), _("It is decided by %(who)s.") % {"who": decider})
     if claimant.is_own_of(standing):
         return no(
@@ -110,9 +120,7 @@ def may_decide_claim(
         return YES
     if contested:
         return no(_("Several departments claim this touchpoint."), _("It is decided by an executive."))
-    if place.owner_id is not None and standing.leads_department(place.owner_id):
-        return YES
-    if place.owner_id is None and standing.heads_unit(place.unit_id):
+    if standing.heads_unit(place.unit_id) if place.is_free else standing.leads_department(place.owner_id):
         return YES
     return no(_("You cannot decide this claim."), _("It is decided by %(who)s.") % {"who": decider})
 
@@ -122,6 +130,27 @@ def is_outside_approved(standing: Standing, candidate: Candidate, place: Place) 
     if candidate.unit_id == place.unit_id or standing.is_house:
         return False
     return standing.heads_unit(place.unit_id) or standing.is_executive
+
+
+def is_outside(place: Place) -> bool:
+    """Whether the owner sits in another business unit than the touchpoint."""
+    return place.owner_id is not None and place.owner_unit_id != place.unit_id
+
+
+def may_approve_outside(standing: Standing, place: Place) -> Decision:
+    """An owner from outside who is there already is approved as a claim is: by the unit's head, or an executive."""
+    if standing.is_house or not (standing.heads_unit(place.unit_id) or standing.is_executive):
+        return no(
+            _("You cannot approve an owner from outside %(unit)s.") % {"unit": place.unit_name},
+            _("The head of %(unit)s can, or an executive.") % {"unit": place.unit_name},
+        )
+    if standing.belongs_to(place.owner_id):
+        return no(
+            _("Nobody decides about their own department."),
+            _("The head of %(unit)s can approve it, or an executive of another department.")
+            % {"unit": place.unit_name},
+        )
+    return YES
 
 
 def may_give_up(standing: Standing, place: Place) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,19 @@ from django.utils.translation import gettext as _
 from journeys.limits import Limits
 from workspace.organisation.rules.decisions import YES, Decision, no
 from workspace.organisation.rules.standing import Standing
+
+CLAIMABLE = frozenset({"no-owner", "unknown-owner", "boundary-gap", "inactive-owner", "closed-department", "contested"})
+"""Rules whose flags go away when somebody else takes the touchpoint."""
+
+
+def is_disputed(rule: str, evidence: Mapping[str, object]) -> bool:
+    """Whether the flag says that the owner answered “not ours”."""
+    return rule == "unattested" and bool(evidence.get("disputed_at"))
+
+
+def asks_for_owner(rule: str, evidence: Mapping[str, object]) -> bool:
+    """Whether the flag goes away when somebody else takes the touchpoint, so that it is offered to others."""
+    return rule in CLAIMABLE or is_disputed(rule, evidence)
 
 
 def may_handle_flag(
@@ -40,7 +54,7 @@ def may_scan(standing: Standing) -> Decision:
 
 
 def is_silence_allowed(*, reason: str, until: date | None, today: date, limits: Limits, waiver: bool) -> Decision:
-    """A silence has a reason and an end: a snooze at most 90 days away, a waiver at most a year and a day."""
+    """A silence has a reason and an end: `limits` say how far away it may be, for a snooze and for a waiver."""
     if not reason.strip():
         return no(_("A reason is missing."), _("Say why, for whoever looks at it next."))
     if until is None:

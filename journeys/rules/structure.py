@@ -17,6 +17,17 @@ def may_build(standing: Standing) -> Decision:
     return no(_("You cannot change journeys."), _("Leads, heads of units, executives and administrators can."))
 
 
+def may_share(standing: Standing, *, accountable_id: int | None) -> Decision:
+    """A journey is shared with guests by whoever builds journeys, and by the person who is accountable for it."""
+    is_accountable = accountable_id is not None and standing.person_id == accountable_id
+    if may_build(standing) or (is_accountable and standing.is_insider):
+        return YES
+    return no(
+        _("You cannot share this journey."),
+        _("The person accountable for it can; so can leads, heads of units, executives and administrators."),
+    )
+
+
 def may_move_to_unit(standing: Standing, *, old_unit_id: int, unit_id: int, own_units: Collection[int]) -> Decision:
     """Another unit for a touchpoint decides who may take it: that is for the head of the unit it is in, or above.
 
@@ -52,4 +63,18 @@ def is_volume(value: int | None) -> Decision:
         return YES
     return no(
         _("Volume %(value)s is negative.") % {"value": value}, _("Give a number of contacts per year, or nothing.")
+    )
+
+
+LAST_STEP = 1_000_000
+"""No stage has so many steps; a number beyond is a slip."""
+
+
+def is_step(value: int) -> Decision:
+    """Steps are counted from 1."""
+    if 1 <= value <= LAST_STEP:
+        return YES
+    return no(
+        _("There is no step %(value)s.") % {"value": value},
+        _("Give a number from 1 to %(last)s.") % {"last": LAST_STEP},
     )

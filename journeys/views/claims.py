@@ -10,19 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from journeys import commands
 from journeys.forms import ApprovalForm, ReasonForm
-from journeys.models import Claim, Touchpoint
+from journeys.models import Claim
 from journeys.queries.offers import claimants_of
 from journeys.queries.places import hold
 from journeys.rules.claims import Claimant, may_decide_claim
-from journeys.views.acting import Action, ask, found
+from workspace.acting import Action, ask, found
 from workspace.answers import done
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.requests import viewer
 
 
 def _claim(request: HttpRequest, pk: int) -> Claim:
-    visible = Claim.objects.filter(touchpoint__in=Touchpoint.objects.visible_to(viewer(request)).order_by())
-    return found(visible.select_related("touchpoint", "department"), pk)
+    return found(Claim.objects.visible_to(viewer(request)).select_related("touchpoint", "department"), pk)
 
 
 def _check_may_decide(request: HttpRequest, claim: Claim) -> None:

@@ -2,63 +2,90 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journeys import commands
+from journeys.commands.bulk import AT_MOST
 from journeys.filters import FlagFilter
 from journeys.forms import SilenceForm
 from journeys.models import Flag
 from journeys.queries.directory import directory
-from journeys.queries.inbox import flag_rows, severity_counts, with_subjects
+from journeys.queries.flag_export import flag_cells, flag_header
+from journeys.queries.inbox import bulk_of, flag_rows, in_order, severity_counts, with_subjects, work_at
+from journeys.queries.inbox_views import inbox_views
 from journeys.queries.names import title_of
 from journeys.rules.flags import may_handle_flag
-from journeys.views.acting import Action, ask, found
 from journeys.views.pages import for_insiders, tabs_by_severity
-from workspace.answers import done, page_or_part
+from workspace import clock
+from workspace.acting import Action, ask, found
+from workspace.answers import done, download, page_or_part
+from workspace.csv_out import csv_chunks
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.requests import viewer
 
 PER_PAGE = 50
+FILTERS = tuple(FlagFilter.base_filters)
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Flags by severity and due date; `?flag=ID` shows that one, whatever its state. At most 10 statements."""
+    """Flags by severity and due date; `?flag=ID` shows that one, whatever its state. At most 12 statements."""
     person = viewer(request)
     for_insiders(person)
     standing, known = standing_of(person), directory()
     flags = Flag.objects.visible_to(person)
     chosen = request.GET.get("flag", "")
-    narrowed = FlagFilter(request.GET, queryset=flags, viewer=person, known=known)
+    narrowed = FlagFilter(request.GET, queryset=flags, standing=standing, known=known)
     if chosen:
         one = found(with_subjects(flags), int(chosen) if chosen.isdecimal() else 0)
-        counts, listed = {one.severity: 1}, [one]
+        counts, listed, in_all = {one.severity: 1}, [one], 1
         page = Paginator(listed, PER_PAGE).get_page(1)
     else:
         fields = narrowed.form.cleaned_data if narrowed.is_valid() else {}
         severity = fields.get("severity") or ""
         without = request.GET.copy()
         without.pop("severity", None)
-        everything = FlagFilter(without, queryset=flags, viewer=person, known=known).qs
-        counts = severity_counts(everything)
-        paginator = Paginator(with_subjects(narrowed.qs.order_by("-severity", "due_on", "id")), PER_PAGE)
-        paginator.count = counts[int(severity)] if severity else sum(counts.values())
+        everything = FlagFilter(without, queryset=flags, standing=standing, known=known).qs
+        counted = severity_counts(everything)
+        counts = {level: one.n for level, one in counted.items()}
+        matching = [counted[int(severity)]] if severity else list(counted.values())
+        in_all = sum(one.answerable for one in matching)
+        paginator = Paginator(with_subjects(in_order(narrowed.qs)), PER_PAGE)
+        paginator.count = sum(one.n for one in matching)
         page = paginator.get_page(request.GET.get("page"))
         listed = list(page.object_list)
+    rows = flag_rows(listed, standing, known, work=work_at(listed, person))
     context = {
-        "rows": flag_rows(listed, standing, known),
+        "rows": rows,
+        "bulk": None if chosen else bulk_of(rows, standing, known, at_most=AT_MOST, in_all=in_all),
         "page": page,
         "filter": narrowed,
         "chosen": chosen,
         "tabs": tabs_by_severity(request, counts),
+        "views": None if chosen else inbox_views(person, standing, known, dict(request.GET.lists()), FILTERS),
         "is_narrowed": any(request.GET.get(name) for name in narrowed.form.fields),
         "here": request.get_full_path(),
     }
     return page_or_part(request, "journeys/flags.html", context, parts={"flags": "journeys/flags_list.html"})
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """All flags of the filters in force, as a spreadsheet, in the order of the list."""
+    person = viewer(request)
+    for_insiders(person)
+    known = directory()
+    flags = Flag.objects.visible_to(person)
+    narrowed = FlagFilter(request.GET, queryset=flags, standing=standing_of(person), known=known)
+    address = f"{settings.BASE_URL.origin}{reverse('journeys:flags')}"
+    rows = flag_cells(in_order(narrowed.qs), known, address=address)
+    name = _("flags %(day)s.csv") % {"day": clock.today().isoformat()}
+    return download(name, "text/csv; charset=utf-8", csv_chunks(flag_header(), rows))
 
 
 def _flag(request: HttpRequest, pk: int) -> Flag:

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from journeys import commands
 from journeys.forms import HandoffForm, ReasonForm
-from journeys.models import Crossing, Handoff, Touchpoint
+from journeys.models import Crossing, Handoff
 from journeys.queries.catalogue.crossing_owners import crossings_with_owners
 from journeys.rules.handoffs import may_speak, sides_of
-from journeys.views.acting import Action, ask, found
+from workspace.acting import Action, ask, found
 from workspace.answers import done
 from workspace.errors import RuleBroken
 from workspace.organisation.models import Department
@@ -41,8 +41,7 @@ def _owners(crossing: Crossing) -> tuple[Department, Department]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose what is handed over at a crossing."""
-    touchpoints = Touchpoint.objects.visible_to(viewer(request)).order_by()
-    crossing = found(Crossing.objects.filter(source__in=touchpoints).select_related("source", "target"), pk)
+    crossing = found(Crossing.objects.visible_to(viewer(request)).select_related("source", "target"), pk)
     if request.method != "POST":
         _check_may_speak(request, *_owners(crossing))
     action = Action(
@@ -61,9 +60,32 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handoff(request: HttpRequest, pk: int) -> Handoff:
-    touchpoints = Touchpoint.objects.visible_to(viewer(request)).order_by()
-    visible = Handoff.objects.filter(crossing__source__in=touchpoints)
+    visible = Handoff.objects.visible_to(viewer(request))
     return found(visible.select_related("crossing__source", "crossing__target", "from_department", "to_department"), pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that what was agreed is not kept."""
+    handoff = _handoff(request, pk)
+    if request.method != "POST":
+        _check_may_speak(request, handoff.from_department, handoff.to_department)
+    action = Action(
+        title=_("This handoff is not kept"),
+        about=_("%(crossing)s: %(what)s. It counts as not agreed until both departments have confirmed it again.")
+        % {"crossing": handoff.crossing, "what": handoff.what.rstrip(".")},
+        button=_("Say that it is not kept"),
+        back=handoff.crossing.target.get_absolute_url(),
+        kind="danger",
+    )
+
+    def do(fields: dict[str, Any]) -> str:
+        commands.report_broken(handoff, reason=fields["reason"], actor=viewer(request))
+        return _("Noted: the handoff at %(crossing)s is not kept. Both departments are asked to confirm it again.") % {
+            "crossing": handoff.crossing
+        }
+
+    return ask(request, action, ReasonForm, do)
 
 
 @require_POST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -10,15 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from journeys import commands
-from journeys.forms import AttestationForm, ClaimForm, DepartmentForm, PersonForm, ReasonForm
+from journeys.forms import (
+    AttestationForm,
+    ClaimForm,
+    DepartmentForm,
+    DisputeForm,
+    PersonForm,
+    ReasonForm,
+    SeenOwnerForm,
+)
 from journeys.models import Claim, Touchpoint
 from journeys.queries.directory import directory
-from journeys.queries.offers import assignable, claim_offers, transferable
+from journeys.queries.offers import ClaimOffer, assignable, claim_offers, transferable
 from journeys.queries.own_units import check_may_release
 from journeys.queries.places import Held, hold
-from journeys.rules.claims import may_attest, may_give_up, who_decides
-from journeys.views.acting import Action, ask, found, take
-from workspace.answers import done
+from journeys.rules.claims import Place, may_attest, may_give_up, who_decides
+from journeys.views.pages import for_insiders
+from workspace.acting import Action, ask, found, take
+from workspace.activity.undoing import noting
+from workspace.answers import done, done_undoably
 from workspace.errors import NotAllowed, RuleBroken
 from workspace.organisation.models import Department, Person
 from workspace.organisation.queries.people import standing_of
@@ -28,7 +40,9 @@ form_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _touchpoint(request: HttpRequest, pk: int) -> Touchpoint:
-    return found(Touchpoint.objects.visible_to(viewer(request)).select_related("stage__journey"), pk)
+    person = viewer(request)
+    for_insiders(person)
+    return found(Touchpoint.objects.visible_to(person).select_related("stage__journey"), pk)
 
 
 def _owned(touchpoint: Touchpoint) -> Held:
@@ -46,7 +60,7 @@ def _about(touchpoint: Touchpoint) -> str:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to own it; with `department` alone this is one press of a button."""
     touchpoint = _touchpoint(request, pk)
-    offered = [] if request.method == "POST" else _claim_choices(request, touchpoint)
+    offered = [] if request.method == "POST" else _claim_offers(request, touchpoint)
     action = Action(
         title=_("Claim this touchpoint"),
         about=_about(touchpoint),
@@ -55,27 +69,36 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def make(*data: Any) -> ClaimForm:
-        initial = {"department": offered[0][0]} if len(offered) == 1 else {}
-        return ClaimForm(*data, choices=lambda: offered or _claim_choices(request, touchpoint), initial=initial)
+        initial: dict[str, Any] = {"at_once": _told(offered)}
+        if len(offered) == 1:
+            initial["department"] = offered[0].department.id
+        return ClaimForm(
+            *data, choices=lambda: _as_choices(offered or _claim_offers(request, touchpoint)), initial=initial
+        )
 
     def do(fields: dict[str, Any]) -> str:
-        told = {"yes": True, "no": False}.get(fields["at_once"])
         department: Department = fields["department"]
         claim = commands.claim_touchpoint(
-            touchpoint, department=department, reason=fields["reason"], at_once=told, actor=viewer(request)
+            touchpoint,
+            department=department,
+            reason=fields["reason"],
+            at_once=_was_told(fields["at_once"], department.pk),
+            actor=viewer(request),
         )
         names = {"department": department.name, "touchpoint": touchpoint.name}
         if claim.state == Claim.State.ACCEPTED:
             return _("%(department)s owns %(touchpoint)s now.") % names
         waiting = Claim.objects.waiting().filter(touchpoint=touchpoint).count()
         names["who"] = who_decides(hold(touchpoint.pk, lock=False).place, contested=waiting > 1)
-        return _("The claim of %(department)s on %(touchpoint)s waits: %(who)s decides.") % names
+        names["day"] = claim.due_on.isoformat()
+        says = _("The claim of %(department)s on %(touchpoint)s waits: %(who)s decides, by %(day)s.")
+        return f"{says % names} {_('Nothing changes until then.')}"
 
     return ask(request, action, make, do)
 
 
-def _claim_choices(request: HttpRequest, touchpoint: Touchpoint) -> list[tuple[int, str]]:
-    """The departments that the viewer may claim for now, with what will happen. Raises NotAllowed, RuleBroken."""
+def _claim_offers(request: HttpRequest, touchpoint: Touchpoint) -> list[ClaimOffer]:
+    """The departments that the viewer may claim for now. Raises NotAllowed, RuleBroken."""
     standing, known = standing_of(viewer(request)), directory()
     if not known.spoken_for_by(standing):
         raise NotAllowed(
@@ -89,11 +112,27 @@ def _claim_choices(request: HttpRequest, touchpoint: Touchpoint) -> list[tuple[i
             _("None of your departments can claim %(name)s now.") % {"name": touchpoint.name},
             next_step=_("They own it or wait for a decision already, or the touchpoint is retired."),
         )
-    at_once, later = _("%(name)s – yours at once"), _("%(name)s – %(who)s decides")
-    return [
-        (o.department.id, (at_once if o.at_once else later) % {"name": o.department.name, "who": o.decided_by})
-        for o in offers
-    ]
+    return offers
+
+
+def _told(offers: Sequence[ClaimOffer]) -> str:
+    """What the form says will happen, to be sent with it: what is told now is what has to happen then."""
+    at_once = [offer.department.id for offer in offers if offer.at_once]
+    if not at_once:
+        return "no" if offers else ""
+    return "yes" if len(at_once) == len(offers) else ",".join(map(str, at_once))
+
+
+def _was_told(told: str, department_id: int) -> bool | None:
+    """Whether the claimant was told that the department owns it at once; None where nothing was said."""
+    return {"": None, "yes": True, "no": False}.get(told, str(department_id) in told.split(","))
+
+
+def _as_choices(offers: Sequence[ClaimOffer]) -> list[tuple[int, str]]:
+    """The departments with what will happen."""
+    at_once, later = _("%(name)s – yours at once"), _("%(name)s – %(who)s decides, by %(day)s")
+    names = [{"name": o.department.name, "who": o.decided_by, "day": o.due_on.isoformat()} for o in offers]
+    return [(o.department.id, (at_once if o.at_once else later) % name) for o, name in zip(offers, names, strict=True)]
 
 
 @form_or_post
@@ -167,11 +206,14 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Give it up, with a reason; nobody owns it then."""
     touchpoint = _touchpoint(request, pk)
+    about = _("%(name)s: nobody will own it then.") % {"name": touchpoint.name}
     if request.method != "POST":
-        check_may_release(standing_of(viewer(request)), _owned(touchpoint).place)
+        place = _owned(touchpoint).place
+        check_may_release(standing_of(viewer(request)), place)
+        about = " ".join(filter(None, [about, _then_claims_wait(touchpoint, place)]))
     action = Action(
         title=_("Release this touchpoint"),
-        about=_("%(name)s: nobody will own it then.") % {"name": touchpoint.name},
+        about=about,
         button=_("Release"),
         back=touchpoint.get_absolute_url(),
         kind="danger",
@@ -182,6 +224,18 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         return _("Nobody owns %(name)s now.") % {"name": touchpoint.name}
 
     return ask(request, action, ReasonForm, do)
+
+
+def _then_claims_wait(touchpoint: Touchpoint, place: Place) -> str:
+    """What becomes of the claims that wait on it, if any do: a release decides none of them."""
+    asking = list(Claim.objects.waiting().filter(touchpoint=touchpoint).values_list("department__name", flat=True))
+    if not asking:
+        return ""
+    decider = who_decides(replace(place, owner_id=None, is_called=False), contested=len(asking) > 1)
+    names = {"departments": ", ".join(sorted(asking)), "who": decider}
+    return _(
+        "It is claimed for %(departments)s: then %(who)s decides. If you decide it yourself, approve it instead."
+    ) % (names)
 
 
 @form_or_post
@@ -220,9 +274,60 @@ def attest(request: HttpRequest, pk: int) -> HttpResponse:
     if fields["ownership"].touchpoint_id != touchpoint.pk:
         raise RuleBroken(_("That ownership is about another touchpoint."), next_step=_("Reload the page."))
     is_mine = fields["mine"] == "yes"
-    commands.attest_ownership(fields["ownership"], mine=is_mine, actor=viewer(request))
+    reason = fields["reason"]
+    with noting() as noted:
+        commands.attest_ownership(
+            fields["ownership"], mine=is_mine, reason=reason, seen=fields["seen"], actor=viewer(request)
+        )
     names = {"owner": held.place.owner_name, "name": touchpoint.name}
     text = (
         _("Confirmed: %(owner)s owns %(name)s.") if is_mine else _("Noted: %(owner)s says that %(name)s is not theirs.")
     )
-    return done(request, text % names, back=touchpoint.get_absolute_url())
+    return done_undoably(request, text % names, noted[:1], back=touchpoint.get_absolute_url())
+
+
+@form_or_post
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it is not theirs, after a word about what happens then."""
+    touchpoint = _touchpoint(request, pk)
+    held = _owned(touchpoint)
+    may_attest(standing_of(viewer(request)), held.place, person_id=held.person_id).or_not_allowed()
+    action = Action(
+        title=_("Not ours"),
+        about=_(
+            "%(owner)s stays the owner of %(name)s until somebody else takes it; the flag says that it looks for one."
+        )
+        % {"owner": held.place.owner_name, "name": touchpoint.name},
+        button=_("It is not ours"),
+        back=touchpoint.get_absolute_url(),
+        kind="danger",
+    )
+
+    def do(fields: dict[str, Any]) -> HttpResponse:
+        if fields["ownership"].touchpoint_id != touchpoint.pk:
+            raise RuleBroken(_("That ownership is about another touchpoint."), next_step=_("Reload the page."))
+        reason, seen = fields["reason"], fields["seen"]
+        with noting() as noted:
+            commands.attest_ownership(fields["ownership"], mine=False, reason=reason, seen=seen, actor=viewer(request))
+        text = _("Noted: %(owner)s says that %(name)s is not theirs.")
+        names = {"owner": held.place.owner_name, "name": touchpoint.name}
+        return done_undoably(request, text % names, noted[:1], back=action.back)
+
+    def make_form(data: Any = None) -> DisputeForm:
+        return DisputeForm(data, initial={"ownership": held.ownership_id, "seen": request.GET.get("seen", "")})
+
+    return ask(request, action, make_form, do)
+
+
+@require_POST
+def approve_owner(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept an owner from another business unit; the form says which owner was looked at, if it does."""
+    touchpoint = _touchpoint(request, pk)
+    fields = take(SeenOwnerForm(request.POST))
+    commands.approve_outside_owner(touchpoint, seen=fields["owner"], actor=viewer(request))
+    return done(
+        request,
+        _("Approved: %(owner)s owns %(name)s.")
+        % {"owner": hold(touchpoint.pk, lock=False).place.owner_name, "name": touchpoint.name},
+        back=touchpoint.get_absolute_url(),
+    )

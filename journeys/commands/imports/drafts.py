@@ -22,6 +22,8 @@ class NewTouchpoint:
     volume: int | None = None
     lifecycle: str = Touchpoint.Lifecycle.LIVE.value
     unmatched_owner: str = ""
+    visibility: str = Touchpoint.Visibility.FRONTSTAGE.value
+    pain_point: str = ""
     business_unit_id: int = 0
     stage: Stage | None = None
     system: System | None = None
@@ -32,9 +34,9 @@ Placed = Touchpoint | NewTouchpoint
 
 PLAIN = (
     "external_id", "name", "step", "channel", "emotion", "moment_of_truth", "volume", "lifecycle", "unmatched_owner",
-    "business_unit_id",
+    "visibility", "pain_point", "business_unit_id",
 )  # fmt: skip
-COLUMNS = (*PLAIN, "stage_id", "system_id", "version", "visibility", "pain_point")
+COLUMNS = (*PLAIN, "stage_id", "system_id", "version")
 
 
 def write_new(touchpoints: Sequence[NewTouchpoint]) -> None:
@@ -46,8 +48,6 @@ def write_new(touchpoints: Sequence[NewTouchpoint]) -> None:
             new.stage.pk if new.stage else None,
             new.system.pk if new.system else None,
             1,
-            Touchpoint.Visibility.FRONTSTAGE.value,
-            "",
         )
         for new in touchpoints
     ]

@@ -10,9 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from journeys import events
+from journeys.commands.ending_calls import end_calls
 from journeys.commands.imports.beginnings import Beginning, begin
 from journeys.commands.imports.drafts import Placed
 from journeys.commands.imports.supporting import Supporting
+from journeys.commands.owning import without_address
 from journeys.models import Claim, Handoff, Ownership, Touchpoint
 from workspace import clock, db
 from workspace.activity.commands.events import Happening
@@ -169,7 +171,7 @@ class Owners:
     # -- writing
 
     def write(self, effects: Effects, journeys: dict[int, int], file: str) -> None:
-        """Write what begins, ends and changes, and tell of it: at most 11 statements. Touchpoints have ids by now."""
+        """Write what begins, ends and changes, and tell of it: at most 14 statements. Touchpoints have ids by now."""
         ended = [change.old.pk for change in self.transitions if change.old is not None]
         if ended:
             Ownership.objects.filter(pk__in=ended).update(held_until=self.now)
@@ -189,6 +191,9 @@ class Owners:
         ]
         self._supersede_claims(effects, journeys)
         self._void_handoffs(effects, journeys)
+        if self.transitions:
+            winners = {it.touchpoint.pk: it.new.department_id if it.new else None for it in self.transitions}
+            effects.happenings += end_calls(winners)
 
     def _told(self, change: Transition, journeys: dict[int, int], file: str) -> Happening:
         touchpoint, old, new = change.touchpoint, change.old, change.new
@@ -206,7 +211,7 @@ class Owners:
                 "department": new.department_id,
                 "old_department": old.department_id if old else None,
                 "person": new.person_id,
-                "unmatched_owner": change.unmatched_owner,
+                "unmatched_owner": without_address(change.unmatched_owner),
             }
         return Happening(kind, touchpoint, data, f"journey:{journeys[touchpoint.pk]}")
 

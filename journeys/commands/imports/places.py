@@ -51,7 +51,9 @@ class Places:
         journeys = {journey.pk: journey for journey in found.select_related("persona").order_by("pk")}
         for journey in journeys.values():
             places._know(journey)
-        stages = Stage.objects.filter(journey_id__in=db.one_of("bigint", journeys)).order_by() if journeys else ()
+        stages = (
+            Stage.objects.present().filter(journey_id__in=db.one_of("bigint", journeys)).order_by() if journeys else ()
+        )
         for stage in stages:
             stage.journey = journeys[stage.journey_id]
             places.stages[id(stage.journey), stage.name] = places.present[stage.pk] = stage
@@ -68,7 +70,7 @@ class Places:
         else:
             self.by_name.setdefault(journey.name, journey)
 
-    def reject_archived(self, row: Row, touchpoint: Touchpoint | None) -> None:
+    def reject(self, row: Row, touchpoint: Touchpoint | None) -> None:
         """Reject a row that would put its touchpoint into an archived journey."""
         if not COLUMNS & row.news or self._stays(row, touchpoint):
             return
@@ -101,7 +103,16 @@ class Places:
             return by_name
         return found
 
-    def stage_of(self, row: Row, touchpoint: Touchpoint | None) -> Stage:
+    def place(self, row: Row, touchpoint: Touchpoint | None) -> Stage | None:
+        """The stage that the row names; None where the touchpoint stays. Takes what the row says of the journey."""
+        if touchpoint is None or COLUMNS & row.news:
+            return self._stage_of(row, touchpoint)
+        stage = self.present.get(touchpoint.stage_id) if "persona" in row.news else None
+        if stage is not None:
+            self._describe(row, stage.journey)
+        return None
+
+    def _stage_of(self, row: Row, touchpoint: Touchpoint | None) -> Stage:
         """The stage that the row names; journey and stage are made where they are missing."""
         stage = self._stays(row, touchpoint)
         journey = stage.journey if stage is not None else self._journey_of(row)
@@ -143,12 +154,6 @@ class Places:
             if journey.persona is None or journey.persona.name != name:
                 journey.persona = persona
                 self._change(journey)
-
-    def describe(self, row: Row, touchpoint: Touchpoint) -> None:
-        """Take the persona from a row whose touchpoint stays where it is."""
-        stage = self.present.get(touchpoint.stage_id)
-        if stage is not None:
-            self._describe(row, stage.journey)
 
     def _change(self, journey: Journey) -> None:
         if not journey._state.adding:

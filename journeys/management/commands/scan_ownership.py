@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from journeys.commands import request_scan
 from journeys.models import Scan
 from journeys.queries.catalogue import rules
+from journeys.queries.limits import limits_now
 from journeys.queries.names import title_of
 from journeys.queries.scans import changed_since, last_event_id, last_scan, open_by_rule
 from workspace.activity.commandline import HelpWithExamples
@@ -21,6 +22,9 @@ from workspace.activity.models import Job
 from workspace.activity.progress import ProgressLine
 
 EXAMPLE = """
+What the rules measure against is set at /settings/rules/. A rule that is switched off raises nothing, and its flags are
+closed; --json lists these rules under "off".
+
 Without --full it catches up with the changes that were not looked at yet (and does a full scan if there never was one).
 
 examples:
@@ -69,13 +73,14 @@ class Command(BaseCommand):
             | {change: results.get(code, {}).get(change, 0) for change in ("opened", "resolved", "reopened")}
             for code in codes
         }
+        off = limits_now().off
         if as_json:
-            told = {"rules": rows, "subjects": subjects, "seconds": round(seconds, 3)}
+            told = {"rules": rows, "off": sorted(off & rows.keys()), "subjects": subjects, "seconds": round(seconds, 3)}
             self.stdout.write(json.dumps(told, indent=2))
             return
         self.stdout.write(f"{'rule':<22}{'open':>9}{'opened':>9}{'resolved':>10}{'reopened':>10}  ")
         for code, row in rows.items():
             counts = f"{row['open']:>9,}{row['opened']:>9,}{row['resolved']:>10,}{row['reopened']:>10,}"
-            self.stdout.write(f"{code:<22}{counts}  {title_of(code)}")
+            self.stdout.write(f"{code:<22}{counts}  {title_of(code)}{' (off)' if code in off else ''}")
         total = sum(row["open"] for row in rows.values())
         self.stdout.write(f"{total:,} open flags over {subjects:,} live touchpoints, in {seconds:.1f} s.")

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from journeys.limits import LIMITS, Limits
 from journeys.models import Flag, Touchpoint
+from journeys.queries.limits import limits_now
 from workspace import clock, db
 
 LOW, MEDIUM, HIGH, CRITICAL = Flag.Severity.LOW, Flag.Severity.MEDIUM, Flag.Severity.HIGH, Flag.Severity.CRITICAL
@@ -34,9 +35,9 @@ class Facts:
     limits: Limits = LIMITS
 
 
-def facts_now() -> Facts:
-    """The facts of the present moment."""
-    return Facts(clock.now(), clock.today())
+def facts_now(limits: Limits | None = None) -> Facts:
+    """The facts of the present moment; without `limits`, what the organisation has set: 1 statement."""
+    return Facts(clock.now(), clock.today(), limits or limits_now())
 
 
 @dataclass(frozen=True, slots=True)

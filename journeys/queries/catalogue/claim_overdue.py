@@ -31,7 +31,7 @@ def breaches(facts: Facts) -> QuerySet[Claim]:
 RULE = ScanRule(
     code="claim-overdue",
     title=_("Claim undecided"),
-    why=_("A claim waits longer than five working days."),
+    why=_("Nobody has decided a claim within its time."),
     subject_kind="claim",
     breaches=breaches,
     local=True,

@@ -47,7 +47,7 @@ def breaches(facts: Facts) -> db.Sql:
 RULE = ScanRule(
     code="coverage-drop",
     title=_("Coverage too low"),
-    why=_("The share of owned touchpoints is below target, or five points lower than four weeks ago."),
+    why=_("The share of owned touchpoints is below its target, or has fallen within weeks."),
     subject_kind="unit",
     breaches=breaches,
     asks_from=Flag.Level.HEAD,

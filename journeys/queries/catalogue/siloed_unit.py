@@ -49,7 +49,7 @@ def breaches(facts: Facts) -> db.Sql:
 RULE = ScanRule(
     code="siloed-unit",
     title=_("Siloed unit"),
-    why=_("More than five of six crossings of this business unit stay inside it."),
+    why=_("Nearly all crossings of this business unit stay inside it."),
     subject_kind="unit",
     breaches=breaches,
     asks_from=Flag.Level.HEAD,

@@ -12,15 +12,21 @@ from journeys.queries.catalogue.base import HIGH, Facts, ScanRule, findings
 def breaches(facts: Facts) -> QuerySet[Stage]:
     """A stage of a current-state journey with no live touchpoint, or with less than half of them owned."""
     live_touchpoints = Q(touchpoints__lifecycle="live")
-    counted = Stage.objects.filter(journey__archived_at__isnull=True, journey__state=Journey.State.CURRENT).annotate(
-        owner=FilteredRelation(
-            "touchpoints__ownerships",
-            condition=Q(touchpoints__ownerships__held_until__isnull=True, touchpoints__ownerships__kind="accountable"),
-        ),
-        live=Count("touchpoints", filter=live_touchpoints),
-        owned=Count("owner", filter=live_touchpoints),
-        first_unit=Min("touchpoints__business_unit_id", filter=live_touchpoints),
-        last_unit=Max("touchpoints__business_unit_id", filter=live_touchpoints),
+    counted = (
+        Stage.objects.present()
+        .filter(journey__archived_at__isnull=True, journey__state=Journey.State.CURRENT)
+        .annotate(
+            owner=FilteredRelation(
+                "touchpoints__ownerships",
+                condition=Q(
+                    touchpoints__ownerships__held_until__isnull=True, touchpoints__ownerships__kind="accountable"
+                ),
+            ),
+            live=Count("touchpoints", filter=live_touchpoints),
+            owned=Count("owner", filter=live_touchpoints),
+            first_unit=Min("touchpoints__business_unit_id", filter=live_touchpoints),
+            last_unit=Max("touchpoints__business_unit_id", filter=live_touchpoints),
+        )
     )
     return findings(
         counted.filter(Q(live=0) | Q(live__gt=F("owned") * 2)),

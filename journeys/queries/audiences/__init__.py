@@ -1,0 +1,1 @@
+"""Whom the events of this app concern."""

@@ -1,0 +1,1 @@
+"""Where the gaps are: coverage, crossings, ties and the worst gaps of the whole organisation."""
