@@ -1,0 +1,1 @@
+"""Reading teams, sprints and stories."""

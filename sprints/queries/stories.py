@@ -1,0 +1,59 @@
+"""Stories as commands read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from sprints.models import Column, Story
+from sprints.rules.moving import ColumnFacts
+from workspace.errors import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesRead:
+    """Stories as they are now, in their order, with team, column and sprint, and the neighbours that were named."""
+
+    stories: list[Story]
+    after: Story | None = None
+    before: Story | None = None
+
+
+def read_stories(
+    stories: Collection[Story], after: Story | int | None = None, before: Story | int | None = None
+) -> StoriesRead:
+    """Read stories of one team again, and the neighbours named for them: 1 statement.
+
+    A neighbour of another team, or one of these stories themselves, is none. Raises Unknown for a story that is gone.
+    """
+    wanted = {story.pk for story in stories}
+    after_id, before_id = (named.pk if isinstance(named, Story) else named for named in (after, before))
+    ids = wanted | {pk for pk in (after_id, before_id) if pk is not None}
+    found = Story.objects.filter(pk__in=ids).select_related("team", "column", "sprint").order_by().in_bulk()
+    if missing := wanted - set(found):
+        raise Unknown(
+            _("There is no story %(id)s any more.") % {"id": min(missing)}, next_step=_("Load the page again.")
+        )
+    read = sorted((found[pk] for pk in wanted), key=lambda story: story.rank)
+    others = {pk: story for pk, story in found.items() if pk not in wanted}
+    return StoriesRead(read, others.get(after_id or 0), others.get(before_id or 0))
+
+
+def neighbours(team_id: int, *named: Story | int | None) -> list[Story | None]:
+    """The stories of the team that these name, as they are now, None for one that is gone: 1 statement."""
+    ids = [story.pk if isinstance(story, Story) else story for story in named]
+    found = Story.objects.filter(team=team_id).in_bulk([pk for pk in ids if pk is not None])
+    return [found.get(pk) if pk is not None else None for pk in ids]
+
+
+def column_facts(column_ids: Collection[int], sprint_id: int) -> dict[int, ColumnFacts]:
+    """What decides whether these columns take more stories of a sprint, by id: 1 statement."""
+    there = Q(stories__sprint=sprint_id, stories__deleted_at__isnull=True)
+    columns = Column.objects.filter(pk__in=column_ids).annotate(present=Count("stories", filter=there)).order_by()
+    return {
+        column.pk: ColumnFacts(column.team_id, column.name, column.wip_limit, column.wip_blocks, column.present)
+        for column in columns
+    }

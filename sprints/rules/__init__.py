@@ -1,0 +1,1 @@
+"""What may be and what is valid, without a database."""
