@@ -1,0 +1,1 @@
+"""Backing an installation up into one file, and restoring it from there."""

@@ -1,0 +1,1 @@
+"""Commands of the backup app for manage.py."""
