@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from journeys import commands as journeys
-from journeys.models import Claim, Crossing, Flag, Handoff, Journey, Ownership, Persona, System, Touchpoint
+from journeys.models import (
+    Claim,
+    Crossing,
+    Flag,
+    Handoff,
+    Journey,
+    Ownership,
+    OwnershipCall,
+    Persona,
+    System,
+    Touchpoint,
+)
+from sprints import commands as sprints
 from workspace import clock
 from workspace.demo.cast import DOMAIN
 from workspace.organisation import commands as organisation
@@ -62,6 +74,11 @@ def crossing(source: str, target: str) -> Crossing:
 def proposed_handoff(source: str, target: str) -> Handoff:
     """The handoff that waits for an answer at a crossing."""
     return Handoff.objects.get(crossing=crossing(source, target), state=Handoff.State.PROPOSED)
+
+
+def agreed_handoff(source: str, target: str) -> Handoff:
+    """The handoff that both sides of a crossing have accepted."""
+    return Handoff.objects.get(crossing=crossing(source, target), state=Handoff.State.ACCEPTED)
 
 
 def lead_at(external_id: str) -> Person:
@@ -164,6 +181,26 @@ def attest_all(ago: int, who: str, code: str, *, but: Sequence[str] = ()) -> Act
     return Act(ago, play)
 
 
+def call_for_owner(ago: int, who: str, external_id: str, days: int, reason: str) -> Act:
+    """A department wants to give a touchpoint up, and calls for another owner for so many days."""
+    return Act(
+        ago,
+        lambda: journeys.call_for_owner(
+            touchpoint(external_id), reason=reason, ends_on=clock.today() + timedelta(days=days), actor=person(who)
+        ),
+    )
+
+
+def withdraw_call(ago: int, who: str, external_id: str) -> Act:
+    """A call for another owner is taken back."""
+
+    def play() -> None:
+        call = OwnershipCall.objects.open().get(touchpoint=touchpoint(external_id))
+        journeys.withdraw_call(call, actor=person(who))
+
+    return Act(ago, play)
+
+
 # --- Handoffs --------------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +231,16 @@ def agree(ago: int, source: str, target: str, what: str, *, within: int) -> Sequ
             lambda: journeys.accept_handoff(proposed_handoff(source, target), actor=lead_at(target)),
         ),
     )
+
+
+def not_kept(ago: int, who: str, source: str, target: str, reason: str) -> Act:
+    """One side says that what was agreed does not happen."""
+    return Act(ago, lambda: journeys.report_broken(agreed_handoff(source, target), reason=reason, actor=person(who)))
+
+
+def confirm(ago: int, who: str, source: str, target: str) -> Act:
+    """A side confirms a handoff that was not kept."""
+    return Act(ago, lambda: journeys.accept_handoff(proposed_handoff(source, target), actor=person(who)))
 
 
 # --- Flags -----------------------------------------------------------------------------------------------------------
@@ -262,6 +309,16 @@ def move_home(ago: int, who: str, handle: str, code: str) -> Act:
     return Act(ago, lambda: organisation.change_person(person(handle), department=department(code), actor=person(who)))
 
 
+def be_away(ago: int, who: str, *, after: int, days: int) -> Act:
+    """Somebody enters an absence that begins so many days after that day, and lasts so many."""
+
+    def play() -> None:
+        first, away = clock.today() + timedelta(days=after), person(who)
+        sprints.enter_absence(away, starts_on=first, ends_on=first + timedelta(days=days - 1), actor=away)
+
+    return Act(ago, play)
+
+
 def set_technology_owner(ago: int, who: str, system: str, owner: str) -> Act:
     """A system gets somebody in technology who answers for it."""
     return Act(
@@ -276,6 +333,21 @@ def set_technology_owner(ago: int, who: str, system: str, owner: str) -> Act:
 def retire(ago: int, who: str, external_id: str) -> Act:
     """A touchpoint is no longer there for customers."""
     return Act(ago, lambda: journeys.retire_touchpoint(touchpoint(external_id), actor=person(who)))
+
+
+def share_journey(ago: int, who: str, external_id: str, guest: str, *, days: int) -> Act:
+    """A guest sees the journey of this touchpoint for so many days."""
+
+    def play() -> None:
+        organisation.share(
+            Journey.NOUN,
+            touchpoint(external_id).stage.journey_id,
+            guest=Person.objects.get(email=guest),
+            until=clock.today() + timedelta(days=days),
+            actor=person(who),
+        )
+
+    return Act(ago, play)
 
 
 def plan_journey(

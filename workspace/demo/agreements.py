@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workspace.demo.acts import agree, decline, propose
+from workspace.demo.acts import agree, confirm, decline, not_kept, propose
 
 AGREEMENTS = [
     *agree(168, "HP-01", "HP-03", "Motif, offer and date of a campaign, before the first advert runs.", within=48),
@@ -30,6 +30,13 @@ AGREEMENTS = [
     *agree(86, "CL-09", "CL-11", "Points balance of the night, for the newsletter.", within=12),
     *agree(84, "CL-09", "CL-12", "Points balance at the end of the month, for the magazine.", within=72),
     *agree(79, "CA-02", "CA-03", "Name and question from the form, so that we call prepared.", within=4),
+    # Agreed, not kept, and kept again; and one that is not kept now.
+    not_kept(61, "kofi.anane", "HP-13", "HP-14", "Serial numbers come on paper again, a week after the installation."),
+    confirm(57, "emeka.nwachukwu", "HP-13", "HP-14"),
+    confirm(55, "kofi.anane", "HP-13", "HP-14"),
+    not_kept(
+        5, "adaeze.umeh", "WS-11", "WS-13", "Since the new vans, three messages in ten come after the parcel itself."
+    ),
     # Answered with no, and not answered.
     propose(57, "WS-09", "WS-10", "Order number and what was promised, on the first ring.", within=1),
     decline(53, "WS-09", "WS-10", "We answer for calls about orders, not for a mail that we have never seen."),

@@ -55,6 +55,7 @@ DELEGATES = {
     "zainab.farouqi": "pavel.reyes",
     "leila.rostami": "pedro.alvarinho",
     "henrike.vossen": "matteo.bellandi",
+    "ines.carvalhal": "gwen.prydderch",
 }
 
 PERSONAS = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from journeys.commands import deny_overdue_claims, note_coverage, request_scan
+from journeys.commands import deny_overdue_claims, end_overdue_calls, note_coverage, request_scan
 from journeys.commands.escalation import flags_to_climb
 from workspace import clock
 from workspace.activity.commands.delivery import deliver_events
 from workspace.activity.commands.jobs import enqueue, work_on_waiting
-from workspace.demo import scenery
+from workspace.demo import scenery, sprinting
+from workspace.demo.acts import Act
 from workspace.demo.story import BEGINS, STORY
 
 DAILY_FOR = 14  # the last days are scanned every day, as in real life; before, once a week is enough for the story
@@ -33,11 +34,15 @@ def scenes(today: date) -> list[Scene]:
     opening = [Scene(_at(begin, 8 * 60 + minute), part) for minute, part in enumerate(scenery.OPENING)]
     days = [begin + timedelta(days=n) for n in range(1, (today - begin).days)]
     nights = [Scene(_at(day, 5 * 60), _night(day, today)) for day in days]
-    acts = [
-        Scene(_at(working_day(today - timedelta(days=act.ago)), 9 * 60 + place % 400), act.play)
-        for place, act in enumerate(STORY)
-    ]
+    acts = [*_in_office_hours(STORY, today), *_in_office_hours(sprinting.acts(today), today)]
     return sorted([*opening, *nights, *acts], key=lambda scene: scene.moment)
+
+
+def _in_office_hours(acts: Sequence[Act], today: date) -> list[Scene]:
+    return [
+        Scene(_at(working_day(today - timedelta(days=act.ago)), 9 * 60 + place % 400), act.play)
+        for place, act in enumerate(acts)
+    ]
 
 
 def play(today: date) -> Iterator[tuple[int, int]]:
@@ -71,7 +76,7 @@ def _night(day: date, today: date) -> Callable[[], None]:
 
 
 def _scan_night() -> None:
-    deny_overdue_claims()
+    _end_by_date()
     request_scan(actor=None)
     if flags_to_climb().exists():
         enqueue("journeys.climb", key="climb")
@@ -79,5 +84,10 @@ def _scan_night() -> None:
 
 
 def _quiet_night() -> None:
-    deny_overdue_claims()
+    _end_by_date()
     note_coverage(clock.today())
+
+
+def _end_by_date() -> None:
+    deny_overdue_claims()
+    end_overdue_calls()

@@ -55,6 +55,11 @@ def import_touchpoints() -> None:
     _import("touchpoints")
 
 
+def import_stories() -> None:
+    """What was left in the old tracker, when the teams are there."""
+    _import("stories")
+
+
 def appoint() -> None:
     """Executives, heads of units, deputies and delegates."""
     administrator = person(cast.ADMINISTRATOR)

@@ -14,6 +14,8 @@ from workspace.demo.acts import (
     assign,
     attest,
     attest_all,
+    be_away,
+    call_for_owner,
     claim,
     deny,
     hand_to,
@@ -24,11 +26,13 @@ from workspace.demo.acts import (
     release,
     retire,
     set_technology_owner,
+    share_journey,
     snooze,
     snooze_all,
     transfer,
     waive,
     withdraw,
+    withdraw_call,
 )
 from workspace.demo.agreements import AGREEMENTS
 
@@ -152,6 +156,32 @@ PHONES = [
         "rosalind.achebe",
         "The number is printed on the card, and it is Rosalind's.",
     ),
+]
+
+# What its owner would rather see with somebody else: taken, kept after all, wanted by nobody, and open today.
+CALLING = [
+    call_for_owner(72, "kieran.shah", "BR-10", 30, "Nine heaters for forty shops: we only drive them about."),
+    withdraw_call(66, "kieran.shah", "BR-10"),  # twelve new ones arrived
+    call_for_owner(64, "piotr.zawadzki", "EN-07", 21, "It is a web form, and nobody here can change a word of it."),
+    claim(57, "beatriz.sottomayor", "BILLING", "EN-07", "What is typed there is on our statement a day later."),
+    call_for_owner(18, "arjun.mehrotra", "CA-02", 10, "The page is ours, and nobody here has ever seen a care plan."),
+    call_for_owner(
+        5,
+        "rosalind.achebe",
+        "HP-16",
+        21,
+        "It came to us because it is a call. Whoever built it in has the answers.",
+    ),
+    call_for_owner(
+        3, "nadia.benhaddou", "CL-13", 14, "A voucher is words and a picture; all that we do about it is press send."
+    ),
+]
+
+# Inês is away until the week after next; Gwen leads Home Advice for her.
+STANDING_IN = [
+    be_away(9, "ines.carvalhal", after=4, days=17),
+    attest(3, "gwen.prydderch", "HP-04"),
+    claim(2, "gwen.prydderch", "ADVICE", "HP-06", "The advice team has a line of its own now, since Monday."),
 ]
 
 # People and departments come and go.
@@ -288,4 +318,9 @@ PLANNED = [
     ),
 ]
 
-STORY: list[Act] = [*TAKING, *ASKING, *PHONES, *CHANGES, *ATTESTING, *ANSWERS, *AGREEMENTS, *PLANNED]
+# The agency that writes for the Club works on its journey, and sees that one.
+SHARED = [share_journey(24, "camille.fontenay", "CL-01", "odile.marchand@paperkite.example", days=180)]
+
+STORY: list[Act] = [
+    *TAKING, *ASKING, *PHONES, *CALLING, *STANDING_IN, *CHANGES, *ATTESTING, *ANSWERS, *AGREEMENTS, *PLANNED, *SHARED,
+]  # fmt: skip
