@@ -18,6 +18,9 @@ SWEEP_EVERY = 5.0
 KEEP_DAILY_EVERY = 600.0
 """Seconds between two looks at what is due today. Each day's work is done once, whichever look finds it first."""
 
+DIGESTS_EVERY = 300.0
+"""Seconds between two looks for whom the hour of the daily mail has come."""
+
 app = Celery("throughline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -25,8 +28,19 @@ app.autodiscover_tasks()
 # A message that nobody took before the next of its kind is thrown away: none pile up while no worker runs.
 app.conf.beat_schedule = {
     "sweep": {"task": "activity.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
+    "digests": {"task": "activity.send_digests", "schedule": DIGESTS_EVERY, "options": {"expires": DIGESTS_EVERY}},
     "keep-daily": {
         "task": "journeys.keep_daily",
+        "schedule": KEEP_DAILY_EVERY,
+        "options": {"expires": KEEP_DAILY_EVERY},
+    },
+    "keep-daily-people": {
+        "task": "organisation.keep_daily",
+        "schedule": KEEP_DAILY_EVERY,
+        "options": {"expires": KEEP_DAILY_EVERY},
+    },
+    "keep-daily-stories": {
+        "task": "sprints.keep_daily",
         "schedule": KEEP_DAILY_EVERY,
         "options": {"expires": KEEP_DAILY_EVERY},
     },

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 import warnings
+from types import FrameType
 from typing import Any, NoReturn
 
 import uvicorn
@@ -40,6 +41,17 @@ def end_with_parent(pipe: int) -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
+class Server(uvicorn.Server):
+    """Ends the live streams as soon as it is told to stop: pages come back by themselves, and nobody waits for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        from workspace.activity.live.hub import hub  # Django is set up by now
+
+        threading.Thread(target=hub.close, name="live-close", daemon=True).start()
+        super().handle_exit(sig, frame)
+
+
 def serve(listening: socket.socket) -> None:
     """Answer HTTP on the socket. It belongs to the parent, so a restart refuses no connection: it lets them wait."""
     config = uvicorn.Config(
@@ -49,12 +61,13 @@ def serve(listening: socket.socket) -> None:
         log_config=None,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # whom to believe is said by TRUSTED_PROXIES
         timeout_graceful_shutdown=SECONDS_TO_FINISH - 1,
     )
     if settings.WEB_CONCURRENCY > 1:
         Multiprocess(config, sockets=[listening]).run()
     else:
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])
 
 
 def work() -> None:

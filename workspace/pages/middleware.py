@@ -6,8 +6,38 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from workspace.errors import Refusal
+
+NOT_USED = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+
+
+class HeadersMiddleware:
+    """Turns off what no page uses of a browser, and keeps pages out of caches that several people share."""
+
+    policy = ", ".join(f"{feature}=()" for feature in NOT_USED)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.policy)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class RefusalMiddleware:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
@@ -21,7 +21,10 @@ else:  # Django's class takes no parameters at run time
 
 
 class ReadOnlySite(admin.AdminSite):
-    """Signing in and passwords are the house's own pages; whoever may not look is told so, as everywhere."""
+    """Signing in and passwords are the house's own pages; whoever may not look is told so.
+
+    Guests are told that there is nothing, as everywhere.
+    """
 
     site_header = site_title = "Throughline"
     site_url = "/"
@@ -41,6 +44,8 @@ class ReadOnlySite(admin.AdminSite):
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if getattr(request.user, "is_guest", False):
+                raise Http404
             if not self.has_permission(request):
                 raise NotAllowed(_("Only administrators look in here."), next_step=_("Ask an administrator."))
             return inner(request, *args, **kwargs)
@@ -49,11 +54,11 @@ class ReadOnlySite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The house's own sign-in."""
-        return redirect("sign_in")
+        return redirect("account_login")
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Not here. Raises NotAllowed."""
-        raise NotAllowed(_("Passwords are not changed here."), next_step=_("Ask an administrator for a new one."))
+        raise NotAllowed(_("Passwords are not changed here."), next_step=_("Change yours in your account."))
 
     password_change_done = password_change
 

@@ -91,9 +91,12 @@ def post_button(
     size: str = "",
     name: str = "",
     value: object = "",
+    said: str = "",
     **extra: object,
 ) -> dict[str, object]:
     """A form of one button that POSTs to `action`, with `name=value` if given; works without a script.
+
+    `said` is what a screen reader says in the place of a label that many rows share.
 
     Further arguments become attributes of the form (`hx_post=…`, `hx_target=…`).
     """
@@ -106,6 +109,7 @@ def post_button(
         "size": size,
         "name": name,
         "value": value,
+        "said": said,
         "extra": attributes(extra),
     }
 

@@ -3,6 +3,7 @@
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -72,8 +73,8 @@ def coverage(owned: int, live: int, *, target: int | None = None, label: str = "
     if target is not None and live:
         tone = "good" if owned * 100 >= target * live else "warn" if percent >= target - _NEAR else "bad"
     return {
-        "owned": owned,
-        "live": live,
+        "owned": number_format(owned, force_grouping=True),
+        "live": number_format(live, force_grouping=True) if live else "",
         "percent": percent,
         "target": target,
         "tone": tone,

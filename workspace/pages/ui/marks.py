@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from workspace.pages.ui.remembered import remembered
+
 register = template.Library()
 
 COLOURS = 12
@@ -83,13 +85,15 @@ def initials(name: str, *, at_most: int = 2) -> str:
     return "".join(word[0] for word in words[:at_most]).upper() or "?"
 
 
-@register.inclusion_tag("ui/badge.html")
+@register.simple_tag
+@remembered("ui/badge.html")
 def badge(text: object, *, tone: str = "", icon: str = "", title: str = "") -> dict[str, object]:
     """A small fact. `tone`: "", "good", "warn", "bad", "info", "accent" or "plain"."""
     return {"text": text, "tone": tone, "icon": icon, "title": title}
 
 
-@register.inclusion_tag("ui/badge.html")
+@register.simple_tag
+@remembered("ui/badge.html")
 def severity(level: str | int) -> dict[str, object]:
     """How bad a flag is: "critical", "high", "medium", "low", or 4 to 1."""
     code = _SEVERITY_BY_NUMBER[level] if isinstance(level, int) else level
@@ -97,20 +101,23 @@ def severity(level: str | int) -> dict[str, object]:
     return {"text": text, "icon": icon, "tone": tone}
 
 
-@register.inclusion_tag("ui/badge.html")
+@register.simple_tag
+@remembered("ui/badge.html")
 def flag_state(state: str) -> dict[str, object]:
     """Where a flag stands: "open", "acknowledged", "snoozed", "waived" or "resolved"."""
     text, icon, tone = FLAG_STATES[state]
     return {"text": text, "icon": icon, "tone": tone}
 
 
-@register.inclusion_tag("ui/unit.html")
+@register.simple_tag
+@remembered("ui/unit.html")
 def unit(name: str, index: int, *, url: str = "", short: str = "") -> dict[str, object]:
     """A business unit: its tile and its name. `index` is a stable number of the unit; `short` replaces its initials."""
     return {"name": name, "index": int(index) % COLOURS, "url": url, "short": short or initials(name, at_most=3)}
 
 
-@register.inclusion_tag("ui/owner.html")
+@register.simple_tag
+@remembered("ui/owner.html")
 def owner(
     department: str | None,
     unit: str = "",
@@ -123,6 +130,7 @@ def owner(
 ) -> dict[str, object]:
     """The department that owns something, with its unit; without a department, an unmistakable "Unowned".
 
+    Guests are not told the unit: without it, the name stands alone.
     `index` is a stable number of the unit (colour and pattern), `layout` is "stack" or "line", `note` replaces the
     unit's name in the second place.
     """
@@ -137,7 +145,8 @@ def owner(
     }
 
 
-@register.inclusion_tag("ui/person.html")
+@register.simple_tag
+@remembered("ui/person.html")
 def person(
     name: str | None, *, title: str = "", url: str = "", size: str = "", only_avatar: bool = False, away: str = ""
 ) -> dict[str, object]:
@@ -154,7 +163,8 @@ def person(
     }
 
 
-@register.inclusion_tag("ui/emotion.html")
+@register.simple_tag
+@remembered("ui/emotion.html")
 def emotion(value: int | None, *, words: bool = False) -> dict[str, object]:
     """How a customer feels, −2 to +2; `words` shows the words too. None says that nobody has looked yet."""
     if value is None:
@@ -164,7 +174,8 @@ def emotion(value: int | None, *, words: bool = False) -> dict[str, object]:
     return {"number": number, "text": text, "icon": icon, "feeling": feeling, "words": words}
 
 
-@register.inclusion_tag("ui/channel.html")
+@register.simple_tag
+@remembered("ui/channel.html")
 def channel(code: str, *, only_icon: bool = False) -> dict[str, object]:
     """The channel of a touchpoint or story. One that the house does not know is shown as it was written."""
     key = code.strip().lower().replace(" ", "_").replace("-", "_")

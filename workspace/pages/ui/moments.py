@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from workspace import clock
+from workspace.pages.ui.remembered import remembered
 
 register = template.Library()
 
@@ -39,7 +40,8 @@ def when(moment: datetime | date | None, style: str = "") -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, full if style == "full" else text)
 
 
-@register.inclusion_tag("ui/due.html")
+@register.simple_tag
+@remembered("ui/due.html", also=lambda: _today())
 def due(day: date | None, *, done: bool = False) -> dict[str, object]:
     """A due date and how far away it is; late is said in words and with an icon, unless what was due is `done`."""
     if day is None:

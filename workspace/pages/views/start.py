@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workspace.activity.queries.history import recent_history
 from workspace.errors import Unknown
-from workspace.organisation.requests import viewer
+from workspace.organisation.queries.sharing import shared_with
+from workspace.organisation.requests import reader, viewer
 
 SHOWN = 50
 
 
-@require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    """People of the house begin with what asks for them; guests are told what is open to them."""
-    if viewer(request).is_guest:
-        return render(request, "pages/guest_start.html")
-    return redirect("journeys:flags")
+def guest_start(request: HttpRequest) -> HttpResponse:
+    """Where a guest begins: what is open to them. Home shows it to guests instead of itself."""
+    return render(request, "pages/guest_start.html", {"things": shared_with(viewer(request))})
 
 
 @require_safe
@@ -30,6 +28,7 @@ def history(request: HttpRequest) -> HttpResponse:
             _("This page is for people of the house."), next_step=_("Ask whoever invited you to share a journey.")
         )
     before = request.GET.get("before", "")
-    entries = recent_history(limit=SHOWN + 1, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    last = int(before) if before.isdecimal() and len(before) < 19 else None
+    entries = recent_history(limit=SHOWN + 1, before=last, reader=reader(request))
     context = {"entries": entries[:SHOWN], "before": entries[SHOWN - 1].id if len(entries) > SHOWN else None}
     return render(request, "pages/history.html", context | {"is_further": bool(before)})

@@ -2,6 +2,7 @@
 import { toast } from "./toasts.js";
 
 const texts = document.getElementById("toasts")?.dataset ?? {};
+const STALE = 409;
 const INVALID = 422;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -11,8 +12,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     location.reload();
     return;
   }
-  // 422 is either a form that comes back with its errors, which is shown in place, or a refusal, which is said.
-  if (xhr.status === INVALID && !refusal(xhr.responseText)) {
+  // 409 and 422 are either a form that comes back with its errors, which is shown in place, or a refusal, which is said.
+  if ((xhr.status === STALE || xhr.status === INVALID) && !refusal(xhr.responseText)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

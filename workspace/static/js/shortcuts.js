@@ -39,7 +39,9 @@ function showSheet() {
     const how = document.createElement("dd");
     what.textContent = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim();
     how.className = "keys";
-    for (const key of keys.split(" ")) how.append(Object.assign(document.createElement("kbd"), { textContent: key.toUpperCase() }));
+    for (const key of keys.split(" ").flatMap((key) => (/^[A-Z]$/.test(key) ? ["Shift", key] : [key.toUpperCase()]))) {
+      how.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    }
     what.dataset.found = how.dataset.found = "";
     list.append(what, how);
   }

@@ -1,0 +1,19 @@
+"""What is refused before any view is asked."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a request that made no sense; one that was too much is told so. Nothing of the request is shown."""
+    words = {}
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent | RequestDataTooBig):
+        words = {
+            "reason": _("More was sent at once than the house takes, so nothing was changed."),
+            "next_step": _("Choose less, and send it in several goes."),
+        }
+    return HttpResponse(render_to_string("400.html", words), status=400)
