@@ -1,0 +1,1 @@
+"""What all nouns of the API share: who asks and how far, reading, writing, refusing, describing."""

@@ -1,0 +1,303 @@
+"""Narrowing lists: django-filter on every field; what is no filter is refused, and the known ones are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from api.kernel.problems import Wrong, not_valid
+
+AT_MOST = 500
+"""So many values one set in a filter may hold."""
+LONGEST = 4000
+"""So many characters one filter may have."""
+LARGEST = 2**63 - 1
+"""No database counts farther."""
+
+OF_LISTS = {"cursor", "limit", "ordering", "fields", "include"}
+"""What every list takes beside its filters."""
+
+
+class _Set(filters.BaseInFilter):  # type: ignore[misc]
+    """Several values, with commas between."""
+
+
+class _Whole(forms.IntegerField):
+    """A whole number as far as databases count: there is nothing beyond."""
+
+    def to_python(self, value: Any) -> int | None:
+        number = super().to_python(value)
+        return None if number is None else max(-LARGEST, min(int(number), LARGEST))
+
+
+class _Number(forms.DecimalField):
+    """A number; one that no database holds is taken as the largest, or the smallest, that one does."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number that is meant."""
+        number = super().to_python(value)
+        if number is None or not number.is_finite():
+            return number
+        return max(Decimal(-LARGEST), min(number, Decimal(LARGEST)))
+
+
+class AnyNumber(filters.NumberFilter):  # type: ignore[misc]
+    """A number."""
+
+    field_class = _Number
+
+
+class WholeNumber(filters.NumberFilter):  # type: ignore[misc]
+    """A whole number."""
+
+    field_class = _Whole
+
+
+class NumberSet(_Set, WholeNumber):
+    """Several whole numbers."""
+
+
+class WordSet(_Set, filters.CharFilter):  # type: ignore[misc]
+    """Several words."""
+
+
+class _TrueOrFalse(forms.Field):
+    """`true` or `false`, and nothing that is silently taken for neither."""
+
+    def to_python(self, value: Any) -> bool | None:
+        """Raises ValidationError."""
+        if value in (None, ""):
+            return None
+        if value not in ("true", "false"):
+            raise forms.ValidationError(_("Say true or false."))
+        return bool(value == "true")
+
+
+class YesNo(filters.BooleanFilter):  # type: ignore[misc]
+    """`true` or `false`."""
+
+    field_class = _TrueOrFalse
+
+
+class _Moment(filters.fields.IsoDateTimeField):  # type: ignore[misc]
+    """A moment in UTC: a database does not take each offset that ISO 8601 does."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Raises ValidationError."""
+        told = super().to_python(value)
+        try:
+            return None if told is None else told.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
+
+
+class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """A moment."""
+
+    field_class = _Moment
+
+
+class Empty(YesNo):
+    """`true` for what is not set, `false` for what is."""
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        super().__init__(field_name=field_name, lookup_expr="isnull", **kwargs)
+
+
+def text(name: str, column: str | None = None) -> dict[str, filters.Filter]:
+    """A text: just so, holding these words in any case, beginning with them, one of several."""
+    column = column or name
+    return {
+        name: filters.CharFilter(field_name=column),
+        f"{name}__contains": filters.CharFilter(field_name=column, lookup_expr="icontains"),
+        f"{name}__startswith": filters.CharFilter(field_name=column, lookup_expr="istartswith"),
+        f"{name}__in": WordSet(field_name=column),
+    }
+
+
+def reference(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
+    """The id of another thing: just this, one of several; and whether there is none."""
+    column = column or f"{name}_id"
+    made: dict[str, filters.Filter] = {
+        name: WholeNumber(field_name=column),
+        f"{name}__in": NumberSet(field_name=column),
+    }
+    return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
+
+
+def number(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
+    """A number: just this, one of several, at least, at most, above, below; and whether there is none."""
+    column = column or name
+    made: dict[str, filters.Filter] = {
+        name: AnyNumber(field_name=column),
+        f"{name}__in": _Numbers(field_name=column),
+    }
+    for sign in ("gte", "lte", "gt", "lt"):
+        made[f"{name}__{sign}"] = AnyNumber(field_name=column, lookup_expr=sign)
+    return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
+
+
+def whole(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
+    """A whole number: just this, one of several, at least, at most, above, below; and whether there is none."""
+    column = column or name
+    made: dict[str, filters.Filter] = {
+        name: WholeNumber(field_name=column),
+        f"{name}__in": NumberSet(field_name=column),
+    }
+    for sign in ("gte", "lte", "gt", "lt"):
+        made[f"{name}__{sign}"] = WholeNumber(field_name=column, lookup_expr=sign)
+    return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
+
+
+def linked(name: str, links: type[Model], subject: str, other: str) -> dict[str, filters.Filter]:
+    """The id of a thing on the other side of `links`, or one of several; each row once, however many links it has."""
+
+    def to(queryset: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
+        ids = value if isinstance(value, list) else [value]
+        found = links._base_manager.filter(**{f"{other}__in": ids}).values(subject)
+        return queryset.filter(pk__in=found)
+
+    return {name: WholeNumber(method=to), f"{name}__in": NumberSet(method=to)}
+
+
+def moment(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
+    """A moment (ISO 8601): since, until, after, before; and whether it is not set."""
+    column = column or name
+    made: dict[str, filters.Filter] = {}
+    for sign in ("gte", "lte", "gt", "lt"):
+        made[f"{name}__{sign}"] = Moment(field_name=column, lookup_expr=sign)
+    return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
+
+
+def day(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
+    """A day (ISO 8601): just this, since, until, after, before; and whether it is not set."""
+    column = column or name
+    made: dict[str, filters.Filter] = {name: filters.DateFilter(field_name=column)}
+    for sign in ("gte", "lte", "gt", "lt"):
+        made[f"{name}__{sign}"] = filters.DateFilter(field_name=column, lookup_expr=sign)
+    return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
+
+
+def choice(name: str, choices: Iterable[tuple[str, Any]], column: str | None = None) -> dict[str, filters.Filter]:
+    """One of a few words: just this, or one of several."""
+    column, known = column or name, list(choices)
+    return {
+        name: filters.ChoiceFilter(field_name=column, choices=known),
+        f"{name}__in": _Choices(field_name=column, choices=known),
+    }
+
+
+def flag(name: str, column: str | None = None) -> dict[str, filters.Filter]:
+    """`true` or `false`."""
+    return {name: YesNo(field_name=column or name)}
+
+
+class _Numbers(_Set, AnyNumber):
+    """Several numbers."""
+
+
+class _Choices(_Set, filters.ChoiceFilter):  # type: ignore[misc]
+    """Several of a few words."""
+
+
+class NounFilters(filters.FilterSet):  # type: ignore[misc]
+    """The filters of a noun. Only those that are used are made for a request."""
+
+    def __init__(self, data: Mapping[str, Any], *, queryset: QuerySet[Any], request: Request) -> None:
+        self.base_filters = {name: one for name, one in self.known().items() if name in data}
+        super().__init__(data, queryset=queryset, request=request)
+
+    @classmethod
+    def known(cls) -> Mapping[str, filters.Filter]:
+        """All filters, by name."""
+        made: Mapping[str, filters.Filter] = vars(cls)["base_filters"]
+        return made
+
+
+def filters_of(name: str, *parts: Mapping[str, filters.Filter], **methods: Any) -> type[NounFilters]:
+    """A class of filters out of such parts."""
+    made: dict[str, Any] = {"__doc__": f"Filters of {name}."} | methods
+    for part in parts:
+        made.update(part)
+    return type(name, (NounFilters,), made)
+
+
+class StrictFilters(BaseFilterBackend):
+    """Applies the view's `filterset_class`; raises a problem for what it does not know, and for wrong values."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """The narrowed rows."""
+        known: type[NounFilters] | None = getattr(view, "filterset_class", None)
+        names = set(known.known()) if known is not None else set()
+        asked = request.query_params
+        check_parameters(asked, names | OF_LISTS)
+        if known is None or not names & set(asked):
+            return queryset
+        for name in names & set(asked):
+            _check_value(name, asked)
+        made = known(asked, queryset=queryset, request=request)
+        if not made.form.is_valid():
+            raise not_valid(
+                *(
+                    Wrong(field, " ".join(map(str, errors)), asked.get(field))
+                    for field, errors in made.form.errors.items()
+                )
+            )
+        narrowed: QuerySet[Any] = made.filter_queryset(queryset)
+        return narrowed
+
+
+def check_parameters(asked: Any, known: set[str]) -> None:
+    """Raise a problem for a parameter that means nothing here, or that is given twice."""
+    wrong = [
+        Wrong(
+            name,
+            _("This is no parameter here."),
+            asked.get(name),
+            _("Known are: %(known)s.") % {"known": ", ".join(sorted(known))},
+        )
+        for name in asked
+        if name not in known
+    ]
+    twice = [
+        Wrong(
+            name,
+            _("This is given more than once."),
+            ", ".join(asked.getlist(name)),
+            _("Put commas between values, in a filter that ends in “__in”."),
+        )
+        for name in asked
+        if name in known and len(asked.getlist(name)) > 1
+    ]
+    if wrong or twice:
+        raise not_valid(*wrong, *twice)
+
+
+def _check_value(name: str, asked: Any) -> None:
+    value = asked[name]
+    if not value.strip():
+        raise not_valid(
+            Wrong(name, _("This filter has no value."), value, _("Leave it out, or say what it is to look for."))
+        )
+    count = value.count(",") + 1
+    if name.endswith("__in") and count > AT_MOST:
+        raise not_valid(
+            Wrong(
+                name,
+                _("%(count)d values are more than the %(most)d that one set takes.")
+                % {"count": count, "most": AT_MOST},
+                value,
+                _("Ask in parts."),
+            )
+        )
+    if len(value) > LONGEST or "\0" in value:
+        raise not_valid(Wrong(name, _("This is too long, or holds characters that no text has."), value))

@@ -1,0 +1,245 @@
+"""A noun of the API: its list and one of it, out of what somebody sees, with what they ask for along with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.kernel.access import access_of
+from api.kernel.filters import NounFilters, StrictFilters, check_parameters
+from api.kernel.paging import Key, limit_of, page_of, turns_of
+from api.kernel.problems import Wrong, not_valid
+from api.kernel.shapes import Shape, dressed, plan_of, rows_of
+from api.kernel.versions import stale, version_told
+from api.kernel.views import ApiView
+from workspace import db
+from workspace.errors import NotAllowed, Unknown
+
+OF_ONE = {"fields", "include"}
+"""What every address of one thing takes."""
+
+
+class Included:
+    """Things that are sent along with `include`: whose ids stand in `field`, read as `view` reads them."""
+
+    def __init__(self, field: str, view: type[NounView]) -> None:
+        self.field, self.view = field, view
+
+
+class NounView(ApiView):
+    """A noun: its list and one of it, out of what the person may see and the token opens."""
+
+    noun: ClassVar[str] = ""
+    plural: ClassVar[str] = ""
+    """Its part of the address."""
+    shape: ClassVar[type[Shape]] = Shape
+    filterset_class: ClassVar[type[NounFilters] | None] = None
+    filter_backends = (StrictFilters,)
+    orderings: ClassVar[Mapping[str, Key]] = {"id": Key("pk")}
+    ordering: ClassVar[Sequence[str]] = ("id",)
+    includes: ClassVar[Mapping[str, Included]] = {}
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {}
+    """Action → the parameters in its address, beside `fields` and `include`; the action reads them itself."""
+    lookup_value_converter = "int"
+    is_of_a_team: ClassVar[bool] = False
+    """Whether tokens that are limited to teams reach it; all others are for tokens without limits."""
+
+    def visible(self) -> QuerySet[Any]:
+        """What the person may see. Each noun says it."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """What the person may see and the token opens."""
+        self.check_limits()
+        return self.visible()
+
+    def check_limits(self) -> None:
+        """Raise NotAllowed for a limited token, unless the noun knows how to keep to its limits."""
+        if access_of(self.request).limits and not self.is_of_a_team:
+            raise NotAllowed(
+                _("This token is limited to some teams, and this belongs to none."),
+                next_step=_("Make a token without limits."),
+            )
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Before anything is done: whether the parameters mean something here. A list looks at its own."""
+        super().initial(request, *args, **kwargs)
+        if self.action != "list":
+            check_parameters(request.query_params, OF_ONE.union(self.parameters.get(self.action or "", ())))
+        self.fields_wanted()
+        self.included_wanted()
+
+    def get_serializer_class(self) -> type[Shape]:
+        """The shape, for the schema."""
+        return self.shape
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of what the person sees."""
+        limit = limit_of(request)
+        turns = turns_of(request, self.orderings, self.ordering)
+        queryset = StrictFilters().filter_queryset(request, self.get_queryset(), self)
+        plan = plan_of(self.shape, self.fields_read())
+        page = page_of(queryset, plan.columns, request=request, turns=turns, limit=limit, noun=f"{self.noun}{kwargs}")
+        items = dressed(page.rows, plan, self.person)
+        along = self.along(items)
+        body: dict[str, Any] = {"items": self._cut(items), "next": self._next(page.cursor), **along}
+        response = self.versioned(body)
+        if body["next"]:
+            response.headers["Link"] = f'<{body["next"]}>; rel="next"'
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One thing."""
+        return self.answer(self.key_of(kwargs))
+
+    def key_of(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the address names, as a filter."""
+        return {"pk": kwargs["pk"]}
+
+    def answer(self, key: Mapping[str, Any], *, code: int = status.HTTP_200_OK) -> Response:
+        """One thing as the person sees it now, with its version. Raises Unknown."""
+        names = self.fields_read()
+        if "version" in self.shape.names() and "version" not in names:
+            names = (*names, "version")
+        rows = rows_of(self.get_queryset().filter(**key)[:1], plan_of(self.shape, names), self.person)
+        if not rows:
+            raise self.unknown(key)
+        version = rows[0].get("version", 0)
+        along = self.along(rows)
+        return self.versioned(self._cut(rows)[0] | along, version, code=code)
+
+    def created(self, pk: int) -> Response:
+        """What was made, and its address."""
+        response = self.answer({"pk": pk}, code=status.HTTP_201_CREATED)
+        response.headers["Location"] = f"{self.request.path}{pk}/"
+        return response
+
+    def unknown(self, key: Mapping[str, Any]) -> Unknown:
+        """What is said of a thing that is not there, or that the person may not know of."""
+        told = ", ".join(str(value) for value in key.values())
+        return Unknown(
+            _("There is no %(noun)s %(id)s that you can see.") % {"noun": self.noun, "id": told},
+            next_step=_("List them at %(address)s.") % {"address": self.request.path.rsplit("/", 2)[0] + "/"},
+        )
+
+    def one(self, key: Mapping[str, Any] | None = None) -> Any:
+        """The thing that the address names, for a command. Raises Unknown."""
+        key = key if key is not None else self.key_of(self.kwargs)
+        thing = self.get_queryset().filter(**key).first()
+        if thing is None:
+            raise self.unknown(key)
+        return thing
+
+    def changed(self, thing: Any, act: Callable[[], Any], *, is_required: bool = True) -> Response:
+        """Do it unless the caller has an older version, and answer with what stands then.
+
+        `is_required`: whether If-Match has to be sent (a change of fields), or only counts where it is (a step).
+        """
+        self.unless_stale(thing, act, is_required=is_required)
+        return self.answer({"pk": thing.pk})
+
+    def removed(self, thing: Any, act: Callable[[], Any]) -> Response:
+        """Do away with it unless the caller has an older version; nothing is left to answer with."""
+        self.unless_stale(thing, act)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def unless_stale(self, thing: Any, act: Callable[[], Any], *, is_required: bool = True) -> None:
+        """Do it; raises a problem where If-Match is missing though required (428), or names an older version (412)."""
+        told = version_told(self.request, is_required=is_required)
+
+        @db.command
+        def compare_and_act() -> None:
+            if told is not None:
+                self.hold(thing)
+                thing.refresh_from_db()
+                current = self.version_of(thing)
+                if told != current:
+                    raise stale(told, current, self._state(thing.pk))
+            act()
+
+        compare_and_act()
+
+    def version_of(self, thing: Any) -> int:
+        """The version that the thing has come to."""
+        return int(thing.version)
+
+    def hold(self, thing: Any) -> None:
+        """Hold the thing until the transaction ends; first what the commands of the noun hold first, if they do."""
+        db.lock_row(thing._meta.concrete_model, thing.pk)
+
+    def _state(self, pk: int) -> Any:
+        rows = rows_of(self.visible().filter(pk=pk)[:1], plan_of(self.shape, self.shape.names()), self.person)
+        return rows[0] if rows else None
+
+    def fields_wanted(self) -> tuple[str, ...]:
+        """The fields that are asked for, in the shape's order. Raises a problem for unknown ones."""
+        names = self.shape.names()
+        text = self.request.query_params.get("fields", "")
+        if not text:
+            return names
+        asked = {name.strip() for name in text.split(",")}
+        if unknown := asked - set(names):
+            known = _("Known are: %(known)s.") % {"known": ", ".join(names)}
+            raise not_valid(Wrong("fields", _("There is no such field."), ", ".join(sorted(unknown)), known))
+        return tuple(name for name in names if name in asked)
+
+    def included_wanted(self) -> Sequence[Included]:
+        """What is to be sent along. Raises a problem for what cannot be."""
+        text = self.request.query_params.get("include", "")
+        asked = [name.strip() for name in text.split(",")] if text else []
+        offered = self.includes_offered()
+        if unknown := [name for name in asked if name not in offered]:
+            known = _("Known are: %(known)s.") % {"known": ", ".join(offered) or "–"}
+            raise not_valid(Wrong("include", _("This cannot be included."), ", ".join(unknown), known))
+        return [offered[name] for name in asked]
+
+    def includes_offered(self) -> Mapping[str, Included]:
+        """What this person can ask for along with it."""
+        return self.includes
+
+    def fields_read(self) -> tuple[str, ...]:
+        """The fields that are asked for, and those that say what is to be sent along."""
+        wanted = self.fields_wanted()
+        return (*wanted, *dict.fromkeys(one.field for one in self.included_wanted() if one.field not in wanted))
+
+    def _cut(self, items: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """The items without what was read for something else."""
+        wanted = self.fields_wanted()
+        if not items or len(items[0]) == len(wanted):
+            return items
+        return [{name: item[name] for name in wanted} for item in items]
+
+    def along(self, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """What `include` asks for, each once, by noun and id: 1 statement for each noun, and 1 for each part of it."""
+        wanted: dict[type[NounView], set[int]] = {}
+        for included in self.included_wanted():
+            ids = {pk for item in items for pk in _ids(item[included.field])}
+            wanted.setdefault(included.view, set()).update(ids)
+        if not wanted:
+            return {}
+        found: dict[str, dict[int, Any]] = {}
+        for kind, ids in wanted.items():
+            view = kind(request=self.request, kwargs={}, action="list", format_kwarg=None)
+            plan = plan_of(view.shape, view.shape.names())
+            rows = rows_of(view.get_queryset().filter(pk__in=ids), plan, self.person) if ids else []
+            found[view.plural] = {row["id"]: row for row in rows}
+        return {"included": found}
+
+    def _next(self, cursor: str) -> str | None:
+        if not cursor:
+            return None
+        asked = self.request.query_params.copy()
+        asked["cursor"] = cursor
+        return self.request.build_absolute_uri(f"{self.request.path}?{asked.urlencode()}")
+
+
+def _ids(value: Any) -> list[int]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,1 @@
+"""The nouns of the API, a module for each family of them."""

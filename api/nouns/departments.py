@@ -1,0 +1,132 @@
+"""Departments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.kernel.filters import filters_of, linked, moment, reference, text
+from api.kernel.inputs import Input
+from api.kernel.nouns import Included
+from api.kernel.paging import Key
+from api.kernel.shapes import Hung, Shape, grouped
+from api.kernel.views import ADMIN
+from api.nouns.inside import InsideView
+from api.nouns.people import PeopleView
+from api.nouns.units import UnitsView
+from workspace.organisation import commands
+from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
+
+
+def _leads_of(ids: Collection[int], _viewer: Person, *, deputies: bool = False) -> Mapping[int, list[int]]:
+    held = DepartmentLead.objects.filter(department__in=ids, is_deputy=deputies).order_by("department_id", "person_id")
+    return grouped(held.values_list("department_id", "person_id"))
+
+
+def _deputies_of(ids: Collection[int], viewer: Person) -> Mapping[int, list[int]]:
+    return _leads_of(ids, viewer, deputies=True)
+
+
+class DepartmentShape(Shape):
+    """A department."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.IntegerField(source="unit_id")
+    leads = serializers.ListField(child=serializers.IntegerField(), help_text="People who lead it.")
+    deputies = serializers.ListField(child=serializers.IntegerField(), help_text="People with the rights of a lead.")
+    archived_at = serializers.DateTimeField(allow_null=True)
+    merged_into = serializers.IntegerField(source="merged_into_id", allow_null=True, help_text="Its successor.")
+    version = serializers.IntegerField()
+
+    parts = {"leads": Hung(_leads_of), "deputies": Hung(_deputies_of)}
+
+
+class NewDepartment(Input):
+    """A department that is to be."""
+
+    name = serializers.CharField(max_length=200)
+    code = serializers.CharField(max_length=32)
+    unit = serializers.PrimaryKeyRelatedField(queryset=BusinessUnit.objects.all())
+
+
+class ChangedDepartment(Input):
+    """What can be changed of a department."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    unit = serializers.PrimaryKeyRelatedField(queryset=BusinessUnit.objects.all(), required=False)
+
+
+class DepartmentSuccessor(Input):
+    """Who takes over from a department that is archived."""
+
+    merged_into = serializers.PrimaryKeyRelatedField(
+        queryset=Department.objects.all(), allow_null=True, default=None, help_text="Its successor."
+    )
+
+
+class DepartmentsView(InsideView):
+    """Departments: who owns touchpoints."""
+
+    noun, plural = "department", "departments"
+    shape = DepartmentShape
+    scopes = dict.fromkeys(("create", "partial_update", "archive", "restore"), ADMIN)
+    takes = {"create": NewDepartment, "partial_update": ChangedDepartment, "archive": DepartmentSuccessor}
+    filterset_class = filters_of(
+        "DepartmentFilters",
+        reference("id", "pk"),
+        text("code"),
+        text("name"),
+        reference("unit"),
+        linked("lead", DepartmentLead, "department", "person"),
+        reference("merged_into", is_optional=True),
+        moment("archived_at", is_optional=True),
+    )
+    orderings = {"id": Key("pk"), "code": Key("code"), "name": Key("name"), "archived_at": Key("archived_at", True)}
+    ordering = ("name", "id")
+    includes = {
+        "unit": Included("unit", UnitsView),
+        "leads": Included("leads", PeopleView),
+        "deputies": Included("deputies", PeopleView),
+    }
+
+    def visible(self) -> QuerySet[Any]:
+        """All, archived ones too."""
+        return Department.objects.all()
+
+    def create(self, request: Request) -> Response:
+        """Create a department in a unit."""
+        self.check_limits()
+        department = commands.create_department(**self.filled(), actor=self.person)
+        return self.created(department.pk)
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Rename it, or move it to another unit."""
+        department, given = self.one(), self.filled()
+        return self.changed(department, lambda: commands.change_department(department, **given, actor=self.person))
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, pk: int) -> Response:
+        """Archive it. What it owns has no owner then, unless it was moved before."""
+        department, given = self.one(), self.filled()
+
+        def act() -> None:
+            commands.archive_department(department, merged_into=given["merged_into"], actor=self.person)
+
+        return self.changed(department, act, is_required=False)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: int) -> Response:
+        """Open an archived department again."""
+        department = self.one()
+        self.filled()
+        return self.changed(
+            department, lambda: commands.restore_department(department, actor=self.person), is_required=False
+        )

@@ -1,0 +1,59 @@
+"""Personas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.kernel.filters import filters_of, reference, text
+from api.kernel.inputs import Input
+from api.kernel.paging import Key
+from api.kernel.shapes import Shape
+from api.nouns.guests import GuestsView
+from journeys import commands
+from journeys.queries.listed import listed_personas
+
+
+class PersonaShape(Shape):
+    """The kind of customer whose way a journey describes."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField(source="told", allow_blank=True, help_text="Empty for guests.")
+
+
+class NewPersona(Input):
+    """A persona that is to be."""
+
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=5000, allow_blank=True, default="")
+
+
+class PersonasView(GuestsView):
+    """Personas: whose ways the journeys are. Guests see those of the journeys that are shared with them."""
+
+    noun, plural = "persona", "personas"
+    shape = PersonaShape
+    takes = {"create": NewPersona}
+    filterset_class = filters_of(
+        "PersonaFilters",
+        reference("id", "pk"),
+        text("name"),
+        text("description", "told"),
+    )
+    orderings = {"id": Key("pk"), "name": Key("name")}
+    ordering = ("name", "id")
+
+    def visible(self) -> QuerySet[Any]:
+        """All; to guests those of the journeys that they see."""
+        return listed_personas(self.person)
+
+    def create(self, request: Request) -> Response:
+        """Create a persona."""
+        self.check_limits()
+        persona = commands.create_persona(**self.filled(), actor=self.person)
+        return self.created(persona.pk)
