@@ -11,6 +11,7 @@ from typing import Any
 
 from journeys import commands as journeys
 from journeys.models import Crossing, Flag, Journey, Stage, Touchpoint
+from workspace import clock
 from workspace.activity.commands.delivery import deliver_events
 from workspace.activity.commands.jobs import work_on
 from workspace.organisation import commands as organisation
@@ -35,6 +36,7 @@ class Cast:
     billing_lead: Person
     care_lead: Person
     member: Person
+    other_member: Person
     guest: Person
     leaver: Person
 
@@ -71,6 +73,7 @@ def build_cast() -> Cast:
     admin = organisation.create_person(
         "ada@example.com", name="Ada Admin", role=Person.Role.ADMINISTRATOR, job_title="Operations", actor=None
     )
+    come_in(admin)
     retail = organisation.create_unit("Retail", actor=admin)
     service = organisation.create_unit("Service", actor=admin)
     shops = organisation.create_department("Shops", unit=retail, code="SHOPS", actor=admin)
@@ -95,7 +98,8 @@ def build_cast() -> Cast:
     for department, lead in ((shops, shops_lead), (online, online_lead), (billing, billing_lead), (care, care_lead)):
         organisation.add_lead(department, person=lead, actor=admin)
     organisation.add_lead(shops, person=shops_deputy, is_deputy=True, actor=admin)
-    member, guest = hire("Mia", "Member", shops), hire("Gus", "Guest", role=Person.Role.GUEST)
+    member, other_member = hire("Mia", "Member", shops), hire("Omar", "Other", care)
+    guest = hire("Gus", "Guest", role=Person.Role.GUEST)
     leaver = hire("Lena", "Leaver", shops)
     organisation.deactivate_person(leaver, actor=admin)
 
@@ -126,10 +130,17 @@ def build_cast() -> Cast:
     return Cast(
         administrator=admin, executive=executive, retail_head=retail_head, service_head=service_head,
         shops_lead=shops_lead, shops_deputy=shops_deputy, online_lead=online_lead, billing_lead=billing_lead,
-        care_lead=care_lead, member=member, guest=guest, leaver=leaver,
+        care_lead=care_lead, member=member, other_member=other_member, guest=guest, leaver=leaver,
         retail=retail, service=service, shops=shops, online=online, billing=billing, care=care,
         journey=journey, notice=notice, choose=choose, pay=pay, use=use, **touchpoints,
     )  # fmt: skip
+
+
+def come_in(person: Person) -> Person:
+    """Let them have signed in once: an administrator who never did is none to count on."""
+    Person.objects.filter(pk=person.pk).update(last_login=clock.now())
+    person.refresh_from_db()
+    return person
 
 
 def scan() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -13,13 +14,18 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 DATA_DIR = Path(tempfile.mkdtemp(prefix=f"throughline-{WORKER}-"))
 
 # Before the settings are read: nothing of the developer's own installation shows in a test, and none of it is touched.
-for name in ("BASE_URL", "DEBUG", "EMAIL_URL", "TIME_ZONE"):
+for name in (
+    *("BASE_URL", "DEBUG", "EMAIL_URL", "TIME_ZONE", "TRUSTED_PROXIES", "WEBHOOKS_MAY_REACH"),
+    *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
+):
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["SECRET_KEY"] = "for tests alone, and known to everyone who can read them"
 os.environ["DJANGO_SETTINGS_MODULE"] = "workspace.settings"
 
 from django.conf import settings  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as settings_of_hypothesis  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of sign-ins, no secrets
 settings.STORAGES = settings.STORAGES | {
@@ -27,14 +33,24 @@ settings.STORAGES = settings.STORAGES | {
 }
 settings.WHITENOISE_USE_FINDERS = True
 settings.STATIC_ROOT = None
+if settings.DATABASE_URL is not None:  # no test waits for a disk: none pulls the plug
+    options = settings.DATABASES["default"]["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
 if settings.REDIS_URL is not None:  # one Redis, several workers
     settings.CACHES["default"]["KEY_PREFIX"] = f"test-{WORKER}"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"test-{WORKER}:"
+
+# A machine that is busy for a moment makes no property untrue: how long an example takes decides nothing.
+settings_of_hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings_of_hypothesis.load_profile("house")
 
 from tests.needs import NEEDS, REDIS_URL, has_to_fail, unmet_needs  # noqa: E402
 
 if TYPE_CHECKING:  # this file is read before Django is set up
     from tests.cast import Cast
+    from tests.sprints.squad import Squad
+
+LONGEST = ("tests/faults/", "tests/browser/")
 
 _not_run: Counter[str] = Counter()
 
@@ -45,14 +61,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: needs {need.what}; not run where it cannot be reached")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Hand no settings on to the workers: they would read these, before they make their own above."""
+    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests whose need cannot be met; in CI they stay, and fail."""
+    """Leave out the tests whose need cannot be met; in CI they stay, and fail. The longest begin first."""
     left_out = [item for item in items if any(not has_to_fail(name) for name in unmet_needs(item))]
     _not_run.update(name for item in left_out for name in unmet_needs(item))
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))  # no worker is left with one while all others rest
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -71,6 +95,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         with redis.Redis.from_url(REDIS_URL) as client:
             for key in client.scan_iter(f"test-{WORKER}*"):
                 client.delete(key)
+    if "tests.faults.installation" in sys.modules:
+        sys.modules["tests.faults.installation"].drop_migrated_database()
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
@@ -88,9 +114,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"not run: {tests} {need.what} ({need.how_to_get_it})", yellow=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database, and how it is emptied."""
+    from tests.emptying import empty_sparingly
+
+    empty_sparingly()
+
+
 @pytest.fixture
 def cast(db: None) -> "Cast":
     """The company of the tests: see `tests/cast.py`."""
     from tests.snapshot import standing_cast
 
     return standing_cast()
+
+
+@pytest.fixture
+def squad(cast: "Cast") -> "Squad":
+    """The team of the tests: see `tests/sprints/squad.py`."""
+    from tests.snapshot import standing
+    from tests.sprints.squad import build_squad
+
+    return standing(build_squad, cast)
+
+
+@pytest.fixture
+def fresh_cache(settings: Any) -> None:
+    """A cache of the test's own: the company of the tests comes back with the same events, and with the same mark."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": os.urandom(8).hex()}}

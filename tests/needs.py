@@ -1,6 +1,6 @@
 """What some tests need from outside, and whether it can be reached.
 
-A test says so with a marker: `@pytest.mark.chromium`, `@pytest.mark.postgres`, `@pytest.mark.redis`. Where that
+A test says so with a marker: `@pytest.mark.chromium`, `@pytest.mark.postgres`, … Where that
 cannot be reached the test is not collected, and the closing summary says so and how to get it. In CI (CI is set) it
 fails instead.
 """
@@ -66,6 +66,7 @@ NEEDS = {
         lambda: bool(os.environ.get("DATABASE_URL")),
         ci_has_it_always=False,
     ),
+    "curl": Need("curl", "apt-get install curl", lambda: bool(shutil.which("curl"))),
     "redis": Need("Redis", "start one on 127.0.0.1:6379, or REDIS_URL=redis://host:6379/5", _redis_answers),
 }
 

@@ -1,44 +1,164 @@
-"""The company of `tests/cast.py`, built once per process and put back row by row, within milliseconds."""
+"""What the builders of the tests write, built once per process and put back row by row, within milliseconds.
 
+It comes back with the same ids and as old as it was: every moment is as long ago as when it was built. What depends on
+the age of something, like undoing within ten minutes, is so the same in the first test of a process and in the last.
+"""
+
+from __future__ import annotations
+
+import io
 import pickle
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 
 from tests.cast import Cast, build_cast
+from workspace import clock
 
-_taken: tuple[bytes, list[tuple[str, list[tuple[Any, ...]]]]] | None = None
+T = TypeVar("T")
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+Written = list[tuple[str, list[tuple[Any, ...]]]]
+
+_taken: dict[tuple[Any, ...], bytes] = {}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 
 
 def standing_cast() -> Cast:
     """The company in an empty database: what `build_cast` wrote the first time, with the same ids."""
-    global _taken
-    if _taken is None:
-        cast = build_cast()
-        _taken = pickle.dumps(cast), _rows()
-        return cast
+    return standing(build_cast)
+
+
+def standing(build: Callable[..., T], *arguments: Any) -> T:
+    """What `build(*arguments)` makes and writes: built where nothing of it was kept, put back where something was.
+
+    It is built anew on another day, and where the tables reach elsewhere than they did: somebody else wrote before.
+    """
+    key = (build, clock.today(), *_reach())
+    if key not in _taken:
+        before = _everything()
+        built = build(*arguments)
+        _taken[key] = _keep((built, _written_since(before)))
+        return built
+    kept: tuple[T, Written] = _bring_back(_taken[key])
+    built, written = kept
     with transaction.atomic(), connection.cursor() as cursor:
-        for sql, rows in _taken[1]:
+        for sql, rows in written:
             cursor.executemany(sql, rows)
-        for sql in connection.ops.sequence_reset_sql(no_style(), list(apps.get_models())):
-            cursor.execute(sql)
-    cast = pickle.loads(_taken[0])
-    assert isinstance(cast, Cast)
-    return cast
+        if resetting := connection.ops.sequence_reset_sql(no_style(), list(_models())):
+            cursor.execute("".join(resetting))
+    return built
 
 
-def _rows() -> list[tuple[str, list[tuple[Any, ...]]]]:
-    written = []
+@cache
+def _models() -> tuple[type[Model], ...]:
+    elsewhere = ("auth", "contenttypes", "sessions")
+    models = apps.get_models(include_auto_created=True)
+    return tuple(model for model in models if model._meta.app_label not in elsewhere)
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields]
+
+
+def _keys(model: type[Model]) -> list[str]:
+    return [connection.ops.quote_name(str(field.column)) for field in model._meta.pk_fields]
+
+
+def _reach() -> tuple[Any, ...]:
+    """The last key of every table; of one whose key has two columns, how many rows it has."""
+    asked = []
+    for model in _models():
+        keys = _keys(model)
+        asked.append(f"(SELECT {f'MAX({keys[0]})' if len(keys) == 1 else 'COUNT(*)'} FROM {_table(model)})")
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.app_label in ("auth", "contenttypes", "sessions"):
-                continue
-            table = connection.ops.quote_name(model._meta.db_table)
-            columns = [connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields]
-            cursor.execute(f"SELECT {', '.join(columns)} FROM {table}")
+        cursor.execute(f"SELECT {', '.join(asked)}")
+        return tuple(cursor.fetchone())
+
+
+def _everything() -> dict[type[Model], Rows]:
+    """All rows of all tables, by their keys."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in _models():
+            columns = _columns(model)
+            places = [columns.index(key) for key in _keys(model)]
+            cursor.execute(f"SELECT {', '.join(columns)} FROM {_table(model)}")
+            found[model] = {tuple(row[place] for place in places): row for row in cursor.fetchall()}
+    return found
+
+
+def _written_since(before: dict[type[Model], Rows]) -> Written:
+    """The statements, with their rows, that write what was written since."""
+    written: Written = []
+    for model, rows in _everything().items():
+        old, columns = before[model], _columns(model)
+        assert old.keys() <= rows.keys(), f"rows of {_table(model)} were deleted: those who put it back only write"
+        if new := [row for key, row in rows.items() if key not in old]:
             places = ", ".join(["%s"] * len(columns))
-            if rows := cursor.fetchall():
-                written.append((f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows))
+            written.append((f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({places})", new))
+        for key, row in old.items():
+            written += _changed(model, key, dict(zip(columns, zip(row, rows[key], strict=True), strict=True)))
+    assert not any(MOMENT.search(cell) for _, rows in written for row in rows for cell in row if isinstance(cell, str))
     return written
+
+
+def _changed(
+    model: type[Model], key: tuple[Any, ...], cells: dict[str, tuple[Any, Any]]
+) -> Iterator[tuple[str, list[Any]]]:
+    new = {column: after for column, (was, after) in cells.items() if was != after}
+    if new:
+        setting = ", ".join(f"{column} = %s" for column in new)
+        there = " AND ".join(f"{column} = %s" for column in _keys(model))
+        yield f"UPDATE {_table(model)} SET {setting} WHERE {there}", [(*new.values(), *key)]
+
+
+# --- As old as it was ------------------------------------------------------------------------------------------------
+
+
+def _keep(what: Any) -> bytes:
+    file = io.BytesIO()
+    _Keeper(file).dump(what)
+    return file.getvalue()
+
+
+def _bring_back(kept: bytes) -> Any:
+    return _Bringer(io.BytesIO(kept)).load()
+
+
+class _Keeper(pickle.Pickler):
+    """Keeps of every moment how long ago it was."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.now = clock.now()
+
+    def persistent_id(self, obj: Any) -> tuple[timedelta, bool] | None:
+        """The age of a moment, and whether it had a time zone; what is no moment is kept as it is."""
+        if not isinstance(obj, datetime):
+            return None
+        return self.now - (obj if obj.tzinfo else obj.replace(tzinfo=UTC)), obj.tzinfo is not None
+
+
+class _Bringer(pickle.Unpickler):
+    """Brings back what was kept, every moment as long ago as it was then."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.now = clock.now()
+
+    def persistent_load(self, pid: tuple[timedelta, bool]) -> datetime:
+        """The moment of that age."""
+        age, is_aware = pid
+        moment = (self.now - age).astimezone(UTC)
+        return moment if is_aware else moment.replace(tzinfo=None)

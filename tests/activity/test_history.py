@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from journeys import commands
@@ -12,6 +13,8 @@ from tests.cast import Cast, deliver, scan
 from workspace.activity.models import Event
 from workspace.activity.queries.history import Entry, history_of, readable, recent_history
 from workspace.organisation import commands as organisation
+from workspace.organisation.commands import note_way_in
+from workspace.organisation.events import PASSKEY_ADDED
 
 
 def text(entry: Entry) -> str:
@@ -96,3 +99,17 @@ def test_a_long_history_costs_one_statement_and_one_per_noun(cast: Cast, limit: 
         entries = history_of({"touchpoint": [cast.compare_online.pk]}, limit=limit)
     assert len(entries) == min(limit, 18)
     assert len(queries) == 4  # the events, people, departments, touchpoints
+
+
+def test_how_somebody_signs_in_is_told_to_them_and_to_administrators_alone(cast: Cast, client: Client) -> None:
+    note_way_in(cast.member, kind=PASSKEY_ADDED, actor=cast.member)
+    for person, is_told in (
+        (cast.member, True),
+        (cast.administrator, True),
+        (cast.executive, False),
+        (cast.shops_lead, False),
+    ):
+        client.force_login(person)
+        for path in ("/history/", f"/organisation/people/{cast.member.pk}/history/"):
+            assert ("added a passkey" in client.get(path).content.decode()) is is_told, (person, path)
+    assert "person.passkey_added" not in [entry.kind for entry in recent_history()]

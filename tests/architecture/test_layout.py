@@ -11,6 +11,7 @@ from django.db import connection
 from importlinter.cli import lint_imports
 
 from journeys.guards import OWNERSHIP_GUARDS
+from sprints.guards import FROZEN
 from workspace.activity.guards import APPEND_ONLY
 from workspace.db import Guard
 
@@ -88,7 +89,7 @@ def test_every_public_command_takes_its_actor_by_name() -> None:
         if (
             "/commands/" not in name
             or "/management/" in name
-            or not name.startswith(("journeys", "workspace/organisation"))
+            or not name.startswith(("journeys", "sprints", "workspace/organisation"))
         ):
             continue
         for node in tree.body:
@@ -109,7 +110,7 @@ def test_models_know_no_commands_and_rules_know_no_database() -> None:
             continue
         for node in ast.walk(tree):
             module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
-            if module.startswith("django.db") or ".models" in module or module == "workspace.db":
+            if module.startswith("django.db") or ".models" in module or f"{module}.".startswith("workspace.db."):
                 wrong.append(f"{name}: {module}")
     assert wrong == []
 
@@ -146,7 +147,7 @@ def is_plain_text(value: ast.expr) -> bool:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("guard", [*OWNERSHIP_GUARDS, APPEND_ONLY], ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", [*OWNERSHIP_GUARDS, *FROZEN, APPEND_ONLY], ids=lambda guard: guard.name)
 def test_every_guard_stands_in_the_database_on_a_table_that_is_there(guard: Guard) -> None:
     columns: set[str] = set()
     for model in apps.get_models():

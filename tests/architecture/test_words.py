@@ -20,7 +20,7 @@ OF_STORIES = {"neglected", "blind-spot"}  # the sprints app adds them to the cat
 # Places that a sentence may have without being a reference to something.
 FACTS = {
     "actor", "subject", "count", "fields", "reason", "until", "old", "new", "on", "rows", "added", "changed", "what",
-    "subjects",
+    "subjects", "role",
 }  # fmt: skip
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.needs import chromium_path
@@ -25,6 +27,8 @@ if TYPE_CHECKING:  # this file is read before Django is set up
 # Playwright keeps an event loop in this thread, where Django would otherwise refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+expect.set_options(timeout=20_000)  # what holds is seen at once; a busy machine may need more than five seconds for it
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +38,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = {"resultTypes": ["violations"], "preload": False}  # preloading would add styles, which the page refuses
 WIDE, NARROW = 1440, 360
 THEMES = ("light", "dark")
 
@@ -47,13 +52,41 @@ class Visit:
 
     def faults(self) -> list[str]:
         """Return what axe finds wrong, one line each."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=AXE).response["violations"]
         return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
     def overflow(self) -> int:
         """Return by how many pixels the page scrolls sideways."""
         element = "document.documentElement"
         return int(self.page.evaluate(f"{element}.scrollWidth - {element}.clientWidth"))
+
+    def wrong_in_any_look(self) -> list[str]:
+        """Return what axe, the width and the console hold against the page, wide and narrow, light and dark."""
+        found = []
+        for width, theme in itertools.product((WIDE, NARROW), THEMES):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            self.page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+            self.page.wait_for_function(
+                "() => !document.querySelector('.htmx-request')"
+                " && document.getAnimations().every((one) => one.playState !== 'running')"
+            )  # what others changed is there, and colours have changed
+            found += [f"{width} px, {theme}: {fault}" for fault in self.faults()]
+            if sideways := self.overflow():
+                found.append(f"{width} px, {theme}: scrolls {sideways} px sideways")
+        return found + self.complaints
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until what has a name that begins like this has the focus."""
+        for _ in range(200):
+            self.page.keyboard.press("Tab")
+            here = self.page.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText"
+                " || document.activeElement.innerText || ''"
+            )
+            if " ".join(here.split()).startswith(name):
+                return
+        raise AssertionError(f"{name!r} cannot be reached by keyboard")
 
 
 Visitor = Callable[..., Visit]
@@ -68,6 +101,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     """Return a function that opens `path`: `visit("/style-guide/", person=ada, width=NARROW, theme="dark")`."""
+    from workspace.activity.live.hub import hub
+
     contexts: list[BrowserContext] = []
 
     def open_page(
@@ -92,6 +127,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     yield open_page
     for context in contexts:
         context.close()
+    hub.close()  # pages that are gone ask the database for nothing while the next test empties it
 
 
 def sign_in(context: BrowserContext, person: Person, address: str) -> None:
@@ -102,6 +138,22 @@ def sign_in(context: BrowserContext, person: Person, address: str) -> None:
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
+def box(what: Locator) -> FloatRect:
+    """Return where it lies, once it lies still: a part that fetches itself is replaced between two looks."""
+    last = None
+    for _look in range(100):
+        here = what.bounding_box()
+        if here is not None and here == last:
+            return here
+        last = here
+        what.page.wait_for_timeout(50)
+    raise AssertionError(f"{what} does not lie still")
+
+
+# A request that gives way to a newer one is no fault, but htmx reports it like one.
+GAVE_WAY = re.compile(r"htmx:(sendAbort|afterRequest)\b")
+
+
 def _note(visit: Visit, message: ConsoleMessage) -> None:
-    if message.type in {"error", "warning"}:
-        visit.complaints.append(message.text)
+    if message.type in {"error", "warning"} and not GAVE_WAY.match(message.text):
+        visit.complaints.append(f"{message.text} ({message.location['url']}:{message.location['lineNumber']})")

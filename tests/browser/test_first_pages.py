@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from journeys import commands
 from journeys.models import Claim, Flag, Ownership
-from tests.browser.conftest import NARROW, THEMES, WIDE, Visitor
+from tests.browser.conftest import NARROW, THEMES, Visitor
 from tests.cast import Cast, grow, scan
 from workspace.organisation.commands import add_lead
 
@@ -30,33 +30,22 @@ def busy(cast: Cast) -> Cast:
     return cast
 
 
-def _tab_to(page: Page, name: str) -> None:
-    """Press Tab until the button of this name has the focus."""
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        if (page.evaluate("document.activeElement.innerText") or "").strip().startswith(name):
-            return
-    raise AssertionError(f"{name!r} cannot be reached by keyboard")
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_pages_are_accessible_and_fit(visit: Visitor, busy: Cast, width: int, theme: str) -> None:
+def test_pages_are_accessible_and_fit(visit: Visitor, busy: Cast) -> None:
     for path in (
         "/flags/",
         "/flags/?q=nothing",
         "/journeys/",
-        f"/journeys/{busy.journey.pk}/",
+        f"/journeys/{busy.journey.pk}/list/",
         f"/touchpoints/{busy.till.pk}/",
         f"/touchpoints/{busy.till.pk}/assign/",
         "/history/",
         f"/touchpoints/{busy.till.pk}/release/",
     ):
-        seen = visit(path, person=busy.executive, width=width, theme=theme)
-        assert seen.faults() == [], path
-        assert seen.overflow() == 0, path
-        if "release" not in path:  # refused, which the browser notes
-            assert seen.complaints == [], path
+        seen = visit(path, person=busy.executive)
+        wrong = seen.wrong_in_any_look()
+        if "release" in path:  # refused, which the browser notes
+            wrong = [what for what in wrong if "Failed to load resource" not in what]
+        assert wrong == [], path
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -72,7 +61,7 @@ def test_dialog_and_menu_are_accessible(visit: Visitor, busy: Cast, theme: str) 
 
 def test_claims_by_keyboard_in_one_press_where_one_department_can(visit: Visitor, cast: Cast) -> None:
     seen = visit("/flags/?q=till", person=cast.care_lead)
-    _tab_to(seen.page, "Claim for Care")
+    seen.tab_to("Claim for Care")
     seen.page.keyboard.press("Enter")
     expect(seen.page.locator("#toasts")).to_contain_text("Care owns Till now.")
     expect(seen.page.locator("#flags")).to_contain_text("No flag matches")
@@ -83,10 +72,11 @@ def test_claims_by_keyboard_in_one_press_where_one_department_can(visit: Visitor
 
 def test_claims_by_keyboard_in_two_presses_where_several_can(visit: Visitor, cast: Cast) -> None:
     add_lead(cast.billing, person=cast.care_lead, actor=cast.administrator)
-    page = visit("/flags/?q=till", person=cast.care_lead).page
-    _tab_to(page, "Claim")
+    seen = visit("/flags/?q=till", person=cast.care_lead)
+    page = seen.page
+    seen.tab_to("Claim")
     page.keyboard.press("Enter")
-    _tab_to(page, "Claim for Care")
+    seen.tab_to("Claim for Care")
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("Care owns Till now.")
     assert Ownership.objects.current().get(touchpoint=cast.till).department == cast.care
@@ -97,6 +87,10 @@ def test_a_dialog_is_filled_in_corrected_and_gives_the_focus_back(visit: Visitor
     page.get_by_role("link", name="Assign").click()
     dialog = page.get_by_role("dialog", name="Assign this touchpoint")
     dialog.get_by_label("Department").select_option(label="Care")
+    opener = page.locator("[data-act=assign]")
+    opener.evaluate("one => { one.dataset.former = '' }")
+    commands.acknowledge_flag(cast.flag("no-owner", cast.till), actor=cast.executive)
+    expect(opener).not_to_have_attribute("data-former", "")  # somebody else has changed the list behind
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("link", name="Assign")).to_be_focused()
@@ -114,7 +108,7 @@ def test_a_dialog_is_filled_in_corrected_and_gives_the_focus_back(visit: Visitor
     dialog.locator("form").evaluate("form => form.noValidate = true")
     dialog.get_by_role("button", name="Waive").click()
     expect(dialog.get_by_role("alert")).to_contain_text("2001-01-01 is not in the future.")
-    assert Flag.objects.get(rule="no-owner", touchpoint=cast.till).state == Flag.State.OPEN
+    assert Flag.objects.get(rule="no-owner", touchpoint=cast.till).state == Flag.State.ACKNOWLEDGED
 
 
 def test_a_refusal_is_said_and_leaves_the_page_as_it_is(visit: Visitor, cast: Cast) -> None:

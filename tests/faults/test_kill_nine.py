@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.installation import SignedIn, ask, installation
-from tests.workspace.processes import ROOT, House, eventually, manage, up
+from tests.faults.installation import SignedIn, ask, installation, wait_for
+from tests.workspace.processes import ROOT, House, manage, up
 
 pytestmark = pytest.mark.xdist_group("up")
 
@@ -163,14 +163,14 @@ def test_nothing_is_lost_or_doubled(tmp_path):
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            eventually(lambda: bool(ask(env, IMPORT_HAS_BEGUN)), within=60, what="the first imported rows")
+            wait_for(env, IMPORT_HAS_BEGUN, within=60, what="the first imported rows")
             importing.kill()
             importing.wait()
             killer = Killer(house)
             acknowledged = claim_all(house, departments, touchpoints, killer)
             assert set(killer.killed) == {"worker", "web", "beat"}
             ask(env, ASK_FOR_A_SCAN)
-            eventually(lambda: bool(ask(env, IS_QUIET)), within=150, what="all work done by itself")
+            wait_for(env, IS_QUIET, within=150, what="all work done by itself")
 
         after = ask(env, STANDING)
         assert after["failed"] == []

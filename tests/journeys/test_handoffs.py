@@ -159,3 +159,73 @@ def test_nothing_is_agreed_where_customers_no_longer_cross(cast: Cast) -> None:
     commands.retire_touchpoint(cast.compare_online, actor=cast.administrator)
     with pytest.raises(RuleBroken, match="do not cross here any more"):
         commands.propose_handoff(crossing, what="x", actor=cast.online_lead)
+
+
+# --- Not kept --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agreed(cast: Cast, crossing: Crossing) -> Handoff:
+    """Accepted by Online Store and Billing; its flag is closed."""
+    scan()
+    handoff = commands.accept_handoff(propose(cast, crossing), actor=cast.billing_lead)
+    deliver()
+    return handoff
+
+
+@pytest.mark.parametrize("who", ["online_lead", "billing_lead"])
+def test_either_side_says_that_it_is_not_kept_and_then_it_counts_as_not_agreed(
+    cast: Cast, agreed: Handoff, crossing: Crossing, who: str
+) -> None:
+    broken = commands.report_broken(agreed, reason="Orders come unpaid.", actor=getattr(cast, who))
+    deliver()
+    assert (broken.broken_by, broken.broken_reason) == (getattr(cast, who), "Orders come unpaid.")
+    flag = Flag.objects.get(rule="unaccepted-handoff", crossing=crossing)
+    assert (flag.state, flag.severity) == (Flag.State.OPEN, Flag.Severity.HIGH)
+    assert flag.evidence["broken_handoff"] == agreed.pk
+    (told,) = data_of("handoff.broken")
+    assert told["reason"] == "Orders come unpaid."
+
+
+def test_it_holds_again_when_both_sides_have_confirmed_it(cast: Cast, agreed: Handoff, crossing: Crossing) -> None:
+    broken = commands.report_broken(agreed, reason="Orders come unpaid.", actor=cast.billing_lead)
+    half = commands.accept_handoff(broken, actor=cast.billing_lead)
+    assert half.state == Handoff.State.PROPOSED
+    assert half.broken_at is not None
+    assert data_of("handoff.mended") == []
+    whole = commands.accept_handoff(half, actor=cast.online_lead)
+    deliver()
+    assert (whole.state, whole.broken_at, whole.broken_by, whole.broken_reason) == ("accepted", None, None, "")
+    assert len(data_of("handoff.mended")) == 1
+    assert Flag.objects.get(rule="unaccepted-handoff", crossing=crossing).state == Flag.State.RESOLVED
+
+
+def test_one_that_is_not_kept_can_be_declined_and_another_proposed(cast: Cast, agreed: Handoff, crossing) -> None:
+    broken = commands.report_broken(agreed, reason="Orders come unpaid.", actor=cast.billing_lead)
+    commands.decline_handoff(broken, reason="We need other terms.", actor=cast.online_lead)
+    assert propose(cast, crossing).state == Handoff.State.PROPOSED
+
+
+@pytest.mark.parametrize("who", ["executive", "administrator", "retail_head", "shops_lead", "guest"])
+def test_nobody_else_says_that_it_is_not_kept(cast: Cast, agreed: Handoff, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        commands.report_broken(agreed, reason="Hearsay.", actor=getattr(cast, who))
+
+
+def test_only_what_was_agreed_can_be_broken_once_and_with_a_reason(cast: Cast, crossing: Crossing) -> None:
+    proposal = propose(cast, crossing)
+    with pytest.raises(RuleBroken, match="only proposed"):
+        commands.report_broken(proposal, reason="Too early.", actor=cast.online_lead)
+    agreed = commands.accept_handoff(proposal, actor=cast.billing_lead)
+    with pytest.raises(RuleBroken, match="Say what is not kept"):
+        commands.report_broken(agreed, reason=" ", actor=cast.online_lead)
+    commands.report_broken(agreed, reason="Nothing comes.", actor=cast.online_lead)
+    with pytest.raises(RuleBroken, match="said already"):
+        commands.report_broken(agreed, reason="Nothing comes.", actor=cast.billing_lead)
+
+
+def test_a_change_of_owner_voids_one_that_is_not_kept_as_well(cast: Cast, agreed: Handoff) -> None:
+    commands.report_broken(agreed, reason="Nothing comes.", actor=cast.online_lead)
+    commands.transfer_ownership(cast.receipt, department=cast.care, actor=cast.service_head)
+    agreed.refresh_from_db()
+    assert agreed.state == Handoff.State.VOID

@@ -4,19 +4,15 @@ import csv
 import json
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.conf import settings
 
-from tests.needs import POSTGRES_URL
-from tests.workspace.processes import ROOT, environment, manage
+from tests.faults.installation import installation as new_installation
+from tests.workspace.processes import ROOT, manage
 
 pytestmark = pytest.mark.xdist_group("killed imports")  # they share one import that nobody disturbed
 ROWS = 3400
@@ -83,35 +79,15 @@ answer = {
 
 @contextmanager
 def installation(folder: Path) -> Iterator[dict[str, str]]:
-    """A migrated installation of its own, on the engine of the suite, with two departments."""
-    with _environment(folder) as env:
-        migrated = manage("migrate", "--verbosity", "0", env=env)
-        assert migrated.returncode == 0, migrated.stderr
+    """An installation of its own, on the engine of the suite, with two departments; no doorbell leaves it."""
+    with new_installation(folder) as env:
+        env.pop("REDIS_URL", None)
         (folder / "org.csv").write_text(
             "business_unit,department_code,department\nRetail,SHOPS,Shops\nRetail,WEB,Web\n"
         )
         imported = manage("import_csv", "org", str(folder / "org.csv"), env=env)
         assert imported.returncode == 0, imported.stderr
         yield env
-
-
-@contextmanager
-def _environment(folder: Path) -> Iterator[dict[str, str]]:
-    if settings.DATABASE_URL is None:
-        yield environment(folder)
-        return
-    name = f"throughline_import_{uuid.uuid4().hex[:12]}"
-    server = urlsplit(POSTGRES_URL)._replace(path="/postgres").geturl()
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-    try:
-        here = urlsplit(POSTGRES_URL)._replace(path=f"/{name}").geturl()
-        yield environment(
-            folder, DATABASE_URL=here, SECRET_KEY="for this test alone, and known to everyone who reads it"
-        )
-    finally:
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def run(env: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:

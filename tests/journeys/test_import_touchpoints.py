@@ -320,7 +320,7 @@ def test_a_file_that_moves_a_touchpoint_forgets_the_approval_of_its_former_unit(
 ) -> None:
     sheet.rows({"external_id": "M1", "owner_department": "BILL"}, {"external_id": "M2", "owner_department": "BILL"})
     owned = Ownership.objects.current().accountable().filter(touchpoint__external_id__in=["M1", "M2"])
-    owned.update(outside_approved=True, approved_by=getattr(cast, approver))
+    owned.update(outside_approved=True, outside_approved_by=getattr(cast, approver))
     sheet.rows(
         {"external_id": "M1", "owner_department": "BILL", "business_unit": "Service"},
         {"external_id": "M2", "owner_department": "BILL"},

@@ -61,7 +61,7 @@ def price_of_a_claim(touchpoints: int) -> Price:
 def test_a_claim_costs_the_same_in_a_company_eight_times_as_large() -> None:
     small, large = price_of_a_claim(SMALL), price_of_a_claim(LARGE)
     assert large.statements == small.statements
-    assert max(large.statements) <= 40
+    assert max(large.statements) <= 52  # 33 settle the flags on PostgreSQL; the others tell people of it, once
     assert large.read <= small.read * 1.25
     assert large.full_reads == []
 

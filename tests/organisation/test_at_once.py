@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 
 from tests.activity.together import at_once, errors
-from tests.cast import Cast
+from tests.cast import Cast, come_in
 from workspace.errors import RuleBroken
 from workspace.organisation import commands
-from workspace.organisation.models import BusinessUnit, Department, Person
+from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def test_two_halves_of_a_circle_of_delegates_are_not_both_written(cast: Cast) ->
 
 @pytest.mark.parametrize("how", ["deactivate", "demote", "mixed"])
 def test_the_last_two_administrators_do_not_both_go(cast: Cast, how: str) -> None:
-    other = commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
+    other = come_in(commands.create_person("other@example.com", name="Other", role="administrator", actor=None))
     deactivate = [partial(commands.deactivate_person, person, actor=None) for person in (cast.administrator, other)]
     demote = [partial(commands.set_role, person, role="member", actor=None) for person in (cast.administrator, other)]
     calls = {"deactivate": deactivate, "demote": demote, "mixed": [deactivate[0], demote[1]]}[how]
@@ -70,3 +70,22 @@ def test_one_name_and_one_address_are_taken_once(cast: Cast) -> None:
     for results in (units, people, codes):
         assert len(errors(results)) == 2
         assert all(isinstance(error, RuleBroken) for error in errors(results)), errors(results)
+
+
+@pytest.mark.parametrize("how", ["lead", "head"])
+def test_nobody_is_appointed_who_becomes_a_guest_meanwhile(cast: Cast, how: str) -> None:
+    def appoint() -> None:
+        if how == "lead":
+            commands.add_lead(cast.care, person=Person.objects.get(pk=cast.member.pk), actor=cast.administrator)
+        else:
+            commands.set_unit_head(cast.service, head=Person.objects.get(pk=cast.member.pk), actor=cast.administrator)
+
+    def make_guest() -> None:
+        commands.set_role(Person.objects.get(pk=cast.member.pk), role="guest", actor=cast.administrator)
+
+    for _attempt in range(3):
+        results = at_once(appoint, make_guest)
+        assert all(isinstance(error, RuleBroken) for error in errors(results)), results
+        assert not DepartmentLead.objects.filter(person=cast.member).exists()
+        assert not BusinessUnit.objects.filter(head=cast.member).exists()
+        commands.set_role(cast.member, role="member", actor=cast.administrator)

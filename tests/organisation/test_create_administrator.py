@@ -25,7 +25,8 @@ def test_the_administrator_can_sign_in(monkeypatch, client: Client):
 
     ada = Person.objects.get(email="ada@example.com")
     assert ada.role == Person.Role.ADMINISTRATOR
-    assert client.login(username="ADA@example.com", password=PASSWORD)
+    client.post("/sign-in/", {"login": "ADA@example.com", "password": PASSWORD})
+    assert client.session["_auth_user_id"] == str(ada.pk)
 
 
 @pytest.mark.parametrize(

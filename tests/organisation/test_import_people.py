@@ -4,11 +4,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.organisation.importing import Folder, counts, everything, problems
+from workspace import clock
 from workspace.activity.models import Event
 from workspace.organisation import commands
 from workspace.organisation.models import DepartmentLead, Person
@@ -160,6 +164,29 @@ def test_a_leaving_date_and_its_end(folder: Folder, cast: Cast) -> None:
     assert Person.objects.get(email="mia@example.com").left_on == date(2031, 5, 1)
     folder.take("people", COLUMNS, row("mia@example.com", "Mia Member"))
     assert Person.objects.get(email="mia@example.com").left_on is None
+
+
+@pytest.mark.parametrize("ends", [{"status": "inactive"}, {"left": "2020-01-01"}])
+def test_whoever_a_file_sees_off_is_signed_out_for_good(folder: Folder, cast: Cast, ends: dict[str, str]) -> None:
+    commands.set_password(cast.member, password="seven-green-kettles-sing", actor=None)
+    client = Client()
+    client.post("/sign-in/", {"login": "mia@example.com", "password": "seven-green-kettles-sing"})
+    invited = commands.invite_person("nina@example.com", name="Nina", actor=cast.administrator)
+    people = (("mia@example.com", "Mia Member"), ("nina@example.com", "Nina"))
+    folder.take("people", COLUMNS, *(row(email, name, **ends) for email, name in people))
+    assert not Session.objects.exists()
+    assert not UserSession.objects.exists()
+    assert not invited.person.invitations.unanswered().exists()
+    folder.take("people", COLUMNS, *(row(email, name, status="active") for email, name in people))
+    assert Person.objects.active().filter(email__in=dict(people)).count() == 2
+    assert client.get("/account/").status_code == 302
+    assert client.get(invited.link.removeprefix("http://localhost:8000")).status_code == 404
+
+
+def test_a_guest_whom_a_file_deactivates_sees_nothing_when_they_come_back(folder: Folder, cast: Cast) -> None:
+    commands.share("journey", cast.journey.pk, guest=cast.guest, until=clock.today(), actor=cast.administrator)
+    folder.take("people", COLUMNS, row("gus@example.com", "Gus Guest", status="inactive"))
+    assert not cast.guest.shares.filter(ended_at__isnull=True).exists()
 
 
 def test_an_administrator_who_is_about_to_leave_is_not_counted_on(folder: Folder, cast: Cast) -> None:

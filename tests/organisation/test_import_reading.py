@@ -36,9 +36,10 @@ def codes() -> list[str]:
         (b"", "org.csv is empty"),
         (b"\n\n", "no names of columns"),
         (b"business_unit,department\nA,B\n", "the column department_code is missing"),
-        (b"business_unit;department_code;department\nA;B;C\n", "separated by semicolons"),
+        (b"business_unit;department\nA;B\n", "the column department_code is missing"),
         (b"department,business_unit,department_code,Department \n", "“department” stands there twice (columns 1, 4)"),
         ("business_unit,department_code,department\n".encode("utf-16"), "UTF-16"),
+        ("business_unit,department_code,department\n".encode("utf-16-le"), "UTF-16"),
         (b"business_unit,department_code,d\xe9partement\n", "byte 31 is no UTF-8"),
         (b'business_unit,"department_code,department\n', "cannot be read"),
         (b"business_unit,department_code,department\rA,B,C\r", "cannot be read"),
@@ -134,6 +135,22 @@ def test_what_is_odd_but_right(folder: Folder) -> None:
     assert outcome.unknown_columns == ("colour", "(column 5, without a name)")
     assert Department.objects.get(code="T1").name == 'Trade, and "markets"\nabroad'
     assert outcome.rejected is None
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separators_of_spreadsheets_in_other_languages(folder: Folder, separator: str) -> None:
+    rows = ["business_unit,department_code,department", 'Shops,S1,"One, or\ntwo"', 'Shops,S2,"Two', "Shops,S3,Three"]
+    content = "".join(f"{row}\r\n" for row in rows).replace(",", separator).replace(f"One{separator} or", "One, or")
+    outcome = folder.take_bytes("org", content.encode("utf-8-sig"))
+    assert counts(outcome) == (2, 0, 0, 1)
+    assert problems(outcome) == [("4", "department", "Two\r\n")]
+    assert Department.objects.get(code="S1").name == "One, or\ntwo"
+
+
+def test_rows_without_anything_in_them_are_passed_over(folder: Folder) -> None:
+    """As spreadsheets leave them behind the last row, and where a row was emptied."""
+    outcome = folder.take_bytes("org", HEADER + b",,\n" + GOOD + b",, \r\n,,,,,\r\n" * 3)
+    assert counts(outcome) == (1, 0, 0, 0)
 
 
 def test_a_header_alone_is_no_mistake(folder: Folder) -> None:

@@ -5,14 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import Cast, come_in
 from workspace import clock
 from workspace.activity.models import Event
 from workspace.errors import NotAllowed, RuleBroken
 from workspace.organisation import commands
 from workspace.organisation.models import DepartmentLead, Person
-from workspace.organisation.queries.people import standing_of
+from workspace.organisation.queries.people import lasting_administrators, standing_of
+
+
+def another_administrator() -> Person:
+    return come_in(commands.create_person("other@example.com", name="Other", role="administrator", actor=None))
 
 
 def last_event() -> Event:
@@ -58,7 +65,7 @@ def test_each_change_is_one_event_of_the_administrator(cast: Cast, command: str)
 
 
 def test_an_administrator_who_left_administers_nothing(cast: Cast) -> None:
-    other = commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
+    other = another_administrator()
     commands.deactivate_person(cast.administrator, actor=other)
     with pytest.raises(NotAllowed):
         commands.create_unit("Loans", actor=cast.administrator)
@@ -140,20 +147,45 @@ def test_the_last_administrator_stays(cast: Cast, farewell: str) -> None:
     cast.administrator.refresh_from_db()
     assert cast.administrator.works_here
     assert cast.administrator.left_on is None
-    commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
+    another_administrator()
     FAREWELLS[farewell](cast.administrator)
+
+
+@pytest.mark.parametrize("farewell", FAREWELLS)
+def test_an_administrator_who_never_came_in_is_not_counted_on(cast: Cast, farewell: str) -> None:
+    invited = commands.invite_person("other@example.com", name="Other", role="administrator", actor=None)
+    with pytest.raises(RuleBroken, match="Ada Admin is the last administrator"):
+        FAREWELLS[farewell](cast.administrator)
+    commands.deactivate_person(invited.person, actor=cast.administrator)
+
+
+@pytest.mark.parametrize("way", ["password", "passkey", "sign-in"])
+def test_an_administrator_with_any_way_in_is_counted_on(cast: Cast, way: str) -> None:
+    other = commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
+    match way:
+        case "password":
+            commands.set_password(other, password="seven-green-kettles-sing", actor=None)
+        case "passkey":
+            Authenticator.objects.create(user=other, type=Authenticator.Type.WEBAUTHN, data={})
+        case _:
+            come_in(other)
+    with CaptureQueriesContext(connection) as statements:
+        assert set(lasting_administrators()) == {cast.administrator, other}
+    assert len(statements) == 1
+    commands.deactivate_person(cast.administrator, actor=None)
 
 
 @pytest.mark.parametrize("first", FAREWELLS)
 @pytest.mark.parametrize("second", FAREWELLS)
 def test_two_administrators_do_not_both_go_however_they_go(cast: Cast, first: str, second: str) -> None:
-    other = commands.create_person("other@example.com", name="Other", role="administrator", actor=None)
+    other = another_administrator()
     FAREWELLS[first](cast.administrator)
     with pytest.raises(RuleBroken, match="Other is the last administrator"):
         FAREWELLS[second](other)
 
 
 def test_what_is_true_now_counts_not_what_the_caller_read(cast: Cast) -> None:
+    come_in(cast.member)
     stale = Person.objects.get(pk=cast.member.pk)
     commands.set_role(cast.member, role="administrator", actor=cast.administrator)
     commands.deactivate_person(cast.administrator, actor=None)
@@ -191,6 +223,32 @@ def test_a_delegate_is_here_and_the_chain_ends(cast: Cast) -> None:
     commands.set_delegate(cast.shops_lead, delegate=cast.shops_deputy, actor=cast.shops_lead)
     with pytest.raises(RuleBroken, match="circle"):
         commands.set_delegate(cast.shops_deputy, delegate=cast.member, actor=cast.shops_deputy)
+
+
+def test_a_guest_stands_in_for_nobody(cast: Cast) -> None:
+    with pytest.raises(RuleBroken, match="Gus Guest is a guest"):
+        commands.set_delegate(cast.shops_lead, delegate=cast.guest, actor=cast.shops_lead)
+
+
+# --- Who was erased --------------------------------------------------------------------------------------------------
+
+CHANGES: dict[str, Callable[[Person, Cast], Any]] = {
+    "name": lambda person, cast: commands.change_person(person, name="Mia again", actor=cast.administrator),
+    "address": lambda person, cast: commands.change_email(person, email="mia@example.com", actor=cast.administrator),
+    "role": lambda person, cast: commands.set_role(person, role="executive", actor=cast.administrator),
+    "delegate": lambda person, cast: commands.set_delegate(person, delegate=cast.shops_lead, actor=cast.administrator),
+    "return": lambda person, cast: commands.reactivate_person(person, actor=cast.administrator),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_was_erased_is_nobody_to_change(cast: Cast, change: str) -> None:
+    commands.deactivate_person(cast.member, actor=cast.administrator)
+    commands.erase_person(cast.member, actor=cast.administrator)
+    before = Person.objects.values().get(pk=cast.member.pk)
+    with pytest.raises(RuleBroken, match="was erased"):
+        CHANGES[change](cast.member, cast)
+    assert Person.objects.values().get(pk=cast.member.pk) == before
 
 
 # --- Leads -----------------------------------------------------------------------------------------------------------

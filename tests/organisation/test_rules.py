@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.errors import NotAllowed, RuleBroken
+from workspace.errors import NotAllowed, RuleBroken, StaleWrite
 from workspace.organisation.rules.decisions import YES, no
 from workspace.organisation.rules.people import (
     is_delegate_chain_open,
@@ -15,6 +15,7 @@ from workspace.organisation.rules.people import (
     may_set_delegate,
 )
 from workspace.organisation.rules.standing import HOUSE, Standing
+from workspace.organisation.rules.versions import was_shown
 
 
 def someone(
@@ -118,3 +119,16 @@ def test_a_decision_raises_what_it_is_asked_for() -> None:
     with pytest.raises(RuleBroken) as refusal:
         no("Because.", "Do this.").or_rule_broken()
     assert refusal.value.next_step == "Do this."
+
+
+@pytest.mark.parametrize(("told", "shown"), [(0, True), (2, True), (3, True), (4, False), (10**40, False)])
+def test_nobody_was_shown_a_version_that_is_still_to_come(told: int, shown: bool) -> None:
+    assert bool(was_shown("Retail", told=told, version=3)) is shown
+
+
+def test_a_version_that_nobody_was_shown_is_refused_with_what_it_is_and_the_next_step() -> None:
+    with pytest.raises(StaleWrite) as refused:
+        was_shown("Retail", told=9, version=3).or_stale(3)
+    assert refused.value.reason == "Retail is at version 3; nobody was shown a version 9 of it."
+    assert refused.value.next_step == "Look at it as it is now, and send it again if you still want it so."
+    assert refused.value.version == 3

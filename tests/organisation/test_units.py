@@ -4,8 +4,9 @@ import pytest
 
 from tests.cast import Cast
 from workspace.activity.models import Event
-from workspace.errors import RuleBroken
+from workspace.errors import RuleBroken, StaleWrite
 from workspace.organisation import commands
+from workspace.organisation.commands.holding import unless_changed
 from workspace.organisation.models import BusinessUnit, Department
 
 
@@ -26,6 +27,22 @@ def test_a_unit_is_renamed_and_the_old_name_is_told(cast: Cast) -> None:
     commands.rename_unit(cast.retail, name="retail", actor=cast.administrator)
     commands.rename_unit(cast.retail, name="Stores", actor=cast.administrator)
     assert Event.objects.latest("id").data == {"old": "retail", "new": "Stores"}
+
+
+def test_who_comes_second_reads_names_as_people_write_them(cast: Cast) -> None:
+    seen = cast.retail.version
+    commands.rename_unit(cast.retail, name="R&D’s <Lab>", actor=cast.administrator)
+    with pytest.raises(StaleWrite, match="to R&D’s <Lab>"):
+        unless_changed(cast.retail, lambda: None, "name", since=seen)
+
+
+@pytest.mark.parametrize("noun", ["retail", "shops", "member"])
+def test_a_version_that_nobody_was_shown_is_not_taken_for_the_present_one(cast: Cast, noun: str) -> None:
+    row = getattr(cast, noun)
+    done: list[str] = []
+    with pytest.raises(StaleWrite, match=f"{row} is at version {row.version}; nobody was shown a version") as refused:
+        unless_changed(row, lambda: done.append("overwritten"), "name", since=row.version + 7)
+    assert (done, refused.value.version) == ([], row.version)
 
 
 def test_a_unit_gets_a_head_who_is_here(cast: Cast) -> None:

@@ -52,13 +52,22 @@ def test_shows_no_password_and_changes_none(cast: Cast, client: Client) -> None:
     assert Person.objects.get(pk=cast.administrator.pk).password == before
 
 
-@pytest.mark.parametrize("who", ["executive", "service_head", "care_lead", "member", "guest"])
+@pytest.mark.parametrize("who", ["executive", "service_head", "care_lead", "member"])
 def test_lets_nobody_else_in(cast: Cast, client: Client, who: str) -> None:
     client.force_login(getattr(cast, who))
     for address in ("/admin/", "/admin/journeys/flag/", f"/admin/organisation/person/{cast.member.pk}/change/"):
         answer = client.get(address)
         assert answer.status_code == 403
         assert "Only administrators look in here. Ask an administrator." in text_of(answer)
+
+
+def test_guests_are_told_that_there_is_nothing(cast: Cast, client: Client) -> None:
+    client.force_login(cast.guest)
+    known = ("/admin/", "/admin/journeys/flag/", "/admin/journeys/", "/admin/password_change/", "/admin/logout/")
+    for address in (*known, f"/admin/organisation/person/{cast.member.pk}/change/", "/admin/nothing/here/"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "administrator" not in text_of(answer).lower()
 
 
 def test_sends_strangers_to_the_house_sign_in(cast: Cast, client: Client) -> None:

@@ -1,15 +1,10 @@
-"""The history of the whole house, and the page where one arrives."""
+"""The history of the whole house."""
 
 from django.test import Client
 
 from tests.cast import Cast, grow, scan
 from tests.pages.reading import statements, text_of
 from workspace.activity.models import Event
-
-
-def test_people_of_the_house_begin_with_the_flags(cast: Cast, client: Client) -> None:
-    client.force_login(cast.member)
-    assert client.get("/").headers["Location"] == "/flags/"
 
 
 def test_tells_all_that_happened_newest_first_page_by_page(cast: Cast, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""A journey: stages, owners, and the places where customers cross between units."""
+"""A journey as a list: stages, owners, and the places where customers cross between units."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ from tests.pages.reading import statements, text_of
 
 def test_shows_owners_stage_by_stage_and_names_what_nobody_owns(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
-    page = text_of(client.get(f"/journeys/{cast.journey.pk}/"))
+    page = text_of(client.get(f"/journeys/{cast.journey.pk}/list/"))
     assert "50 % 3 of 6 owned" in page
     assert "Notice 1 of 1 owned" in page
     assert "Pay 1 of 2 owned 1 unowned" in page
@@ -21,7 +21,7 @@ def test_shows_owners_stage_by_stage_and_names_what_nobody_owns(cast: Cast, clie
 
 def test_shows_what_happens_between_units_and_whether_it_is_agreed(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
-    address = f"/journeys/{cast.journey.pk}/"
+    address = f"/journeys/{cast.journey.pk}/list/"
     choose = client.get(address).context["page"].bands[1]
     assert [(s.from_unit, s.to_unit, s.n, s.gaps, s.nobody) for s in choose.onward] == [("Retail", "Service", 2, 1, 1)]
     assert "2 crossings 1 with one end nobody’s 1 with both ends nobody’s" in text_of(client.get(address))
@@ -38,7 +38,7 @@ def test_shows_what_happens_between_units_and_whether_it_is_agreed(cast: Cast, c
 def test_a_single_crossing_is_named(cast: Cast, client: Client) -> None:
     commands.retire_touchpoint(cast.ask_a_seller, actor=cast.administrator)
     client.force_login(cast.member)
-    page = text_of(client.get(f"/journeys/{cast.journey.pk}/"))
+    page = text_of(client.get(f"/journeys/{cast.journey.pk}/list/"))
     assert "Compare online → Till One end is nobody’s" in page
     assert "Retired, not shown 1" in page
     assert "Ask a seller" not in page
@@ -49,7 +49,7 @@ def test_a_single_crossing_is_named(cast: Cast, client: Client) -> None:
 )
 def test_can_be_narrowed_to_what_is_missing(cast: Cast, client: Client, show: str, there: str, gone: str) -> None:
     client.force_login(cast.member)
-    page = text_of(client.get(f"/journeys/{cast.journey.pk}/?show={show}"))
+    page = text_of(client.get(f"/journeys/{cast.journey.pk}/list/?show={show}"))
     assert there in page
     assert gone not in page
 
@@ -57,22 +57,22 @@ def test_can_be_narrowed_to_what_is_missing(cast: Cast, client: Client, show: st
 def test_an_empty_stage_is_said(cast: Cast, client: Client) -> None:
     commands.add_stage(cast.journey, name="Renew", actor=cast.administrator)
     client.force_login(cast.member)
-    page = text_of(client.get(f"/journeys/{cast.journey.pk}/"))
+    page = text_of(client.get(f"/journeys/{cast.journey.pk}/list/"))
     assert "Renew No touchpoint in this stage: customers meet nobody here." in page
 
 
 def test_flags_are_counted_at_their_touchpoint(cast: Cast, client: Client) -> None:
     scan()
     client.force_login(cast.member)
-    bands = client.get(f"/journeys/{cast.journey.pk}/").context["page"].bands
+    bands = client.get(f"/journeys/{cast.journey.pk}/list/").context["page"].bands
     cards = {card.touchpoint.name: (card.flags, card.worst) for b in bands for _step, cs in b.steps for card in cs}
     assert cards["Till"] == (3, 4)
     assert cards["Receipt"] == (0, None)
     assert bands[3].flags == 1
 
 
-def test_takes_seven_statements_for_12_and_for_120_touchpoints(cast: Cast, client: Client) -> None:
+def test_takes_eight_statements_for_12_and_for_120_touchpoints(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     small, large = grow(cast, by=1, stages=3, touchpoints=4)[0], grow(cast, by=1, stages=4, touchpoints=30)[0]
     scan()
-    assert statements(client, f"/journeys/{small.pk}/") == statements(client, f"/journeys/{large.pk}/") == 7
+    assert statements(client, f"/journeys/{small.pk}/list/") == statements(client, f"/journeys/{large.pk}/list/") == 8

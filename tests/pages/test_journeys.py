@@ -26,7 +26,7 @@ def test_searches_names_and_personas_as_one_types(cast: Cast, client: Client) ->
     assert named("coffee") == ["Buying a coffee machine"]
     assert named("FREYA") == ["Buying a coffee machine"]
     assert named("journey 2") == ["Journey 2"]
-    assert "No journey matches “espresso”" in text_of(client.get("/journeys/?q=espresso"))
+    assert "No journey or touchpoint matches “espresso”" in text_of(client.get("/journeys/?q=espresso"))
 
 
 def test_archived_journeys_are_left_out(cast: Cast, client: Client) -> None:
@@ -42,12 +42,12 @@ def test_a_guest_sees_that_nothing_is_shared(cast: Cast, client: Client) -> None
     assert "coffee" not in page
 
 
-def test_takes_six_statements_for_one_journey_and_for_a_full_page(cast: Cast, client: Client) -> None:
+def test_takes_eight_statements_for_one_journey_and_for_a_full_page(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     few = statements(client, "/journeys/")
     grow(cast, by=55, stages=1, touchpoints=1)
     scan()
-    assert statements(client, "/journeys/") == few == 6
+    assert statements(client, "/journeys/") == few == 8
     page = client.get("/journeys/")
     assert len(page.context["rows"]) == 50
     assert "1–50 of 56" in text_of(page)

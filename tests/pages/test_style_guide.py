@@ -43,7 +43,8 @@ def test_shows_every_piece(tag: str) -> None:
 
 @pytest.mark.parametrize("template", sorted(path.name for path in (TEMPLATES / "ui").glob("*.html")))
 def test_has_no_piece_that_nothing_uses(template: str) -> None:
-    used_by = [*TEMPLATES.rglob("*.html"), *(Path(settings.BASE_DIR) / "workspace" / "pages").rglob("*.py")]
+    house = Path(settings.BASE_DIR) / "workspace"
+    used_by = [*TEMPLATES.rglob("*.html"), *(house / "pages").rglob("*.py"), *house.glob("*.py")]
     assert any(f'"ui/{template}"' in place.read_text() for place in used_by)
 
 

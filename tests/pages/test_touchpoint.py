@@ -51,7 +51,7 @@ def test_a_claim_with_a_reason_waits_for_the_head_and_is_approved(cast: Cast, cl
     assert "Claim this touchpoint" in text_of(form)
     assert "Shops – the head of Service, or an executive decides" in form.content.decode()
     answer = client.post(f"{till}claim/", {"department": cast.shops.pk, "reason": "Our counter."}, follow=True)
-    assert "The claim of Shops on Till waits: the head of Service, or an executive decides." in text_of(answer)
+    assert "The claim of Shops on Till waits: the head of Service, or an executive decides, by" in text_of(answer)
     claim = Claim.objects.waiting().get()
     client.force_login(cast.service_head)
     assert "A claim waits Decided by the head of Service, or an executive." in text_of(client.get(till))

@@ -80,7 +80,7 @@ def test_a_flag_whose_facts_change_says_so_and_stays_the_same_flag(cast: Cast) -
     scan()
     flag = cast.flag("no-owner", cast.till)
     commands.change_touchpoint(cast.till, volume=5, actor=cast.administrator)
-    assert {"rule": "no-owner", "count": 1} in data_of("flags.changed")
+    assert ("no-owner", 1) in [(data["rule"], data["count"]) for data in data_of("flags.changed")]
     now = Flag.objects.get(pk=flag.pk)
     assert (now.state, now.opened_at, now.evidence["volume"]) == (flag.state, flag.opened_at, 5)
 
@@ -120,6 +120,7 @@ def test_settling_after_a_claim_does_not_look_at_the_rest_of_the_company(cast: C
     small = statements()
     grow(cast, by=5)
     deliver()
+    deliver()  # of the flags that the first one has raised
     assert statements() == small
 
 

@@ -11,6 +11,8 @@ from django.db.models import Model
 from journeys import commands
 from journeys.models import Flag, Touchpoint
 from journeys.queries.catalogue import rules
+from sprints import commands as sprints
+from sprints.models import Team
 from tests.cast import Cast, scan
 from tests.journeys.reading import current, data_of
 from tests.journeys.scan.looking import give, new_journey
@@ -151,6 +153,30 @@ def own_the_system(cast: Cast, owner: str = "care_lead") -> Model:
     return commands.set_technology_owner(cast.till.system, person=person, actor=cast.administrator)
 
 
+def plan_work(cast: Cast) -> None:
+    """A team with an active sprint, the only one that counts."""
+    team = sprints.create_team("Care", key="CARE", actor=cast.care_lead)
+    sprints.start_sprint(sprints.plan_sprint(team, actor=cast.care_lead), actor=cast.care_lead)
+    commands.set_rule_settings({"blind_spot_sprints": 1}, actor=cast.administrator)
+
+
+def stop_work(cast: Cast) -> Touchpoint:
+    for work in Team.objects.get().stories.filter(deleted_at=None):
+        sprints.delete_story(work, actor=cast.care_lead)
+    return cast.fault_line
+
+
+def begin_work(cast: Cast) -> None:
+    team = Team.objects.get()
+    sprints.create_story(
+        team,
+        title="Answer sooner",
+        sprint=team.sprints.get(),
+        touchpoints=[cast.fault_line],
+        actor=cast.care_lead,
+    )
+
+
 STORIES = {
     "no-owner": Story(release("receipt"), take("receipt", "billing", "billing_lead")),
     "unknown-owner": Story(name_an_unknown_owner, take("receipt", "billing", "billing_lead")),
@@ -189,6 +215,8 @@ STORIES = {
     "no-technology-owner": Story(
         lambda cast: own_the_system(cast, ""), own_the_system, prepare=put_a_system_behind
     ),
+    "neglected": Story(stop_work, begin_work, prepare=plan_work),
+    "blind-spot": Story(lambda cast: stop_work(cast).stage, begin_work, prepare=plan_work),
 }  # fmt: skip
 
 

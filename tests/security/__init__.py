@@ -1,0 +1,1 @@
+"""What keeps the house safe, and what it tells nobody."""
