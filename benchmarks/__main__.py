@@ -15,7 +15,7 @@ from benchmarks.databases import NAME, Place, can_reach
 from benchmarks.report import print_report
 
 SERVER = "postgres://postgres@127.0.0.1:5432"
-PARTS = ("scan", "delta", "import", "pages")
+PARTS = ("scan", "delta", "import", "pages", "finding", "boards", "api", "map", "live")
 
 EXAMPLES = f"""
 SQLite files are kept in a temporary folder, and on a PostgreSQL server in databases called {NAME}…, which are dropped
@@ -43,6 +43,11 @@ def main() -> None:
     parser.add_argument("--part", action="append", choices=PARTS, help="measure this part alone; repeatable")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the full scan (3); the median is told")
     parser.add_argument("--rows", type=_size, default=100_000, help="rows of the file to import (100k)")
+    parser.add_argument(
+        "--files", type=Path, metavar="FOLDER", help="org.csv and touchpoints.csv: the map of their largest journey too"
+    )
+    parser.add_argument("--streams", type=int, default=100, help="open pages that hear of changes (100)")
+    parser.add_argument("--processes", type=int, default=1, help="web processes that serve them (1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to this file")
     options = parser.parse_args()
     results: list[dict[str, Any]] = []
@@ -71,10 +76,18 @@ def _measure(place: Place, touchpoints: int, options: argparse.Namespace) -> dic
                     if part in parts:
                         _say(f"  {part} …")
                         result[part] = place.run(copy, part)
-        if "import" in parts:
-            _say(f"  import of {options.rows:,} rows …")
-            with _database(place, f"{NAME}_copy", filled) as copy:
-                result["import"] = place.run(copy, "import", str(options.rows))
+        for part, words, arguments in (
+            ("import", f"import of {options.rows:,} rows", [str(options.rows)]),
+            ("finding", "finding", []),
+            ("boards", "boards", []),
+            ("api", "requests of programs", []),
+            ("map", "the journey map", [str(options.files)] if options.files else []),
+            ("live", f"{options.streams:,} open pages", [str(options.streams), str(options.processes)]),
+        ):
+            if part in parts:
+                _say(f"  {words} …")
+                with _database(place, f"{NAME}_copy", filled) as copy:
+                    result[part] = place.run(copy, part, *arguments)
     return result
 
 

@@ -15,6 +15,7 @@ def print_report(results: Sequence[Results]) -> None:
         ("scan", "Full scan", _SCAN, _scan_cells),
         ("delta", "One claim, and the scan around it", _DELTA, _delta_cells),
         ("import", "Import of touchpoints", _IMPORT, _import_cells),
+        ("live", "Changes heard by open pages", _LIVE, _live_cells),
     ):
         lines = [[*_where(result), *cells(result[part])] for result in results if part in result]
         if lines:
@@ -26,10 +27,50 @@ def print_report(results: Sequence[Results]) -> None:
     ]
     if lines:
         _print_table("Pages", ["database", "touchpoints", "page", "statements", "CPU ms", "ms"], lines)
+    lines = [
+        [*_where(result), name, f"{page['statements']}", f"{page['cpu_ms']:.0f}", f"{page['ms']:.0f}"]
+        for result in results
+        for name, page in result.get("finding", {}).get("finding", {}).items()
+    ]
+    if lines:
+        _print_table("Finding", ["database", "touchpoints", "words", "statements", "CPU ms", "ms"], lines)
+    for part, title in (("boards", "Boards"), ("map", "Journey map")):
+        lines = [
+            [*_where(result), name, *(_number(page.get(one)) for one in _BOARD)]
+            for result in results
+            for name, page in result.get(part, {}).get(part, {}).items()
+        ]
+        if lines:
+            _print_table(title, ["database", "touchpoints", "what", "statements", "rows", "CPU ms", "ms", "kB"], lines)
+    lines = [
+        [*_where(result), name, *(f"{request[one]:.{places}f}" for one, places in _API)]
+        for result in results
+        for name, request in result.get("api", {}).get("api", {}).items()
+    ]
+    if lines:
+        head = [
+            "database",
+            "touchpoints",
+            "request",
+            "statements",
+            "web ms",
+            "database ms",
+            "both ms",
+            "a second",
+            "kB",
+        ]
+        _print_table("Requests of programs, four at once", head, lines)
 
 
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
+
+
+_API = (("statements", 0), ("web_ms", 1), ("database_ms", 1), ("cpu_ms", 1), ("per_second", 0), ("kb", 1))
+_BOARD = ("statements", "rows", "cpu_ms", "ms", "kb")
 _SCAN = ["bare s", "bare + events s", "scan s", "÷ bare", "÷ bare + events", "quiet s", "÷ scan", "flags", "peak MB"]
 _DELTA = ["statements", "read", "ms", "large tables read from end to end"]
+_LIVE = ["pages", "processes", "events", "heard %", "p50 ms", "p95 ms", "p99 ms", "MB", "stop s"]
 _IMPORT = ["rows", "s", "rows/s", "the same again s", "peak MB"]
 
 
@@ -73,6 +114,11 @@ def _import_cells(done: Results) -> list[str]:
         f"{done['again_seconds']:.1f}",
         f"{done['peak_mb']:.0f}",
     ]
+
+
+def _live_cells(heard: Results) -> list[str]:
+    names = ("streams", "processes", "events", "delivered", "p50", "p95", "p99")
+    return [*(f"{heard.get(name, 0):,}" for name in names), f"{heard['mb']:.0f}", f"{heard['stop_s']:.1f}"]
 
 
 def _print_table(title: str, head: list[str], lines: list[list[str]]) -> None:

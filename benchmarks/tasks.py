@@ -100,6 +100,43 @@ def pages() -> dict[str, Any]:
     return {"pages": measure_pages()}
 
 
+def finding() -> dict[str, Any]:
+    """What searches cost while somebody types."""
+    from benchmarks.finding import measure_finding
+    from benchmarks.world import tidy
+
+    tidy()
+    return {"finding": measure_finding()}
+
+
+def boards() -> dict[str, Any]:
+    """What boards and moves cost."""
+    from benchmarks.boards import measure_boards
+
+    return {"boards": measure_boards()}
+
+
+def api() -> dict[str, Any]:
+    """What requests of programs cost."""
+    from benchmarks.api import measure_api
+
+    return {"api": measure_api()}
+
+
+def journey_map(files: str = "") -> dict[str, Any]:
+    """What a journey's map costs at two sizes, and that of the largest journey of these files."""
+    from benchmarks.map import measure_maps
+
+    return {"map": measure_maps(Path(files) if files else None)}
+
+
+def live(streams: str, processes: str) -> dict[str, Any]:
+    """How soon open pages hear of a change."""
+    from benchmarks.live import measure_live
+
+    return measure_live(int(streams), int(processes))
+
+
 def _peak() -> float:
     """The largest size in memory that this process ever had, in megabytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -113,6 +150,11 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "delta": delta,
     "import": import_csv,
     "pages": pages,
+    "finding": finding,
+    "boards": boards,
+    "api": api,
+    "map": journey_map,
+    "live": live,
 }
 
 if __name__ == "__main__":

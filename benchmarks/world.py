@@ -227,6 +227,7 @@ class World:
             "what": "'The open cases'",
             "state": f"CASE WHEN {happens(pair, 50, 850)} THEN 'accepted' ELSE 'proposed' END",
             "proposed_at": ago("20"),
+            "broken_reason": "''",
             "from_accepted_at": ago("20"),
             "to_accepted_at": f"CASE WHEN {happens(pair, 50, 850)} THEN {ago('10')} END",
             "ended_reason": "''",
