@@ -30,7 +30,7 @@ class Limits:
     top_volume_share: float = 0.10
     longest_snooze_days: int = 90
     longest_waiver_days: int = 366
-    patience_days: dict[int, int] = field(default_factory=lambda: {4: 2, 3: 5, 2: 10, 1: 20})
+    patience_days: dict[int, int] = field(default_factory=lambda: {4: 2, 3: 5, 2: 10, 1: 20}, hash=False)
     off: frozenset[str] = frozenset()
 
 

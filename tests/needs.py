@@ -32,10 +32,14 @@ class Need:
 
 
 def chromium_path() -> str | None:
-    """Return the browser that tests drive, None if there is none: CHROMIUM, or the first of its names on PATH."""
+    """Return the browser that tests drive, None if there is none: CHROMIUM, or the first of its names on PATH.
+
+    The shell without a window is the same engine, and takes a quarter less of the machine.
+    """
     if named := os.environ.get("CHROMIUM"):
         return named
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def _postgres_answers() -> bool:
@@ -56,7 +60,11 @@ def _redis_answers() -> bool:
 
 
 NEEDS = {
-    "chromium": Need("Chromium", "apt-get install chromium, or CHROMIUM=/path/to/it", lambda: bool(chromium_path())),
+    "chromium": Need(
+        "Chromium",
+        "apt-get install chromium-headless-shell, or CHROMIUM=/path/to/it",
+        lambda: bool(chromium_path()),
+    ),
     "postgres": Need(
         "PostgreSQL", "start one on 127.0.0.1:5432, or DATABASE_URL=postgres://user:password@host/db", _postgres_answers
     ),

@@ -7,14 +7,16 @@ for then the database knows how many they are before it compares them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
+from journeys.limits import Limits
 from journeys.models import Flag
 from journeys.queries.catalogue.base import REFERENCES, Facts, ScanRule
-from workspace import db
+from workspace import clock, db
 
 DIFFERENCE = (
     "change",
@@ -31,6 +33,7 @@ DIFFERENCE = (
 )
 
 FEW = 500
+SUBJECT = -(2**62)  # stands for the ids of the subjects until they are known
 OPENED, REOPENED, WOKEN, CHANGED, RESOLVED = "opened", "reopened", "woken", "changed", "resolved"
 
 
@@ -57,12 +60,7 @@ def findings_of(
     params: list[Any] = []
     judged = [rule for rule in rules if rule.code not in facts.limits.off]
     for rule in judged or rules[:1]:
-        breaches = rule.breaches(facts)
-        if isinstance(breaches, QuerySet):
-            if subjects is not None:
-                breaches = breaches.filter(pk__in=_some(subjects[rule.subject_kind]))
-            breaches = db.compiled(breaches)
-        sql, sql_params = breaches
+        sql, sql_params = _all_of(rule, facts) if subjects is None else _some_of(rule, facts, subjects)
         references = ", ".join(
             f"CAST(q.f_{name.removesuffix('_id')} AS bigint) AS {name}" for name in (*REFERENCES, "person_id")
         )
@@ -73,6 +71,39 @@ def findings_of(
         )
         params.extend(sql_params)
     return " UNION ALL ".join(arms), tuple(params)
+
+
+def _all_of(rule: ScanRule, facts: Facts) -> db.Sql:
+    breaches = rule.breaches(facts)
+    return db.compiled(breaches) if isinstance(breaches, QuerySet) else breaches
+
+
+def _some_of(rule: ScanRule, facts: Facts, subjects: Mapping[str, Collection[int]]) -> db.Sql:
+    """What breaks the rule among these subjects: of a rule that is a queryset; any other yields all that breaks it."""
+    now = facts.now if rule.to_the_moment else None
+    narrowed = _narrowed(rule, now, facts.today, facts.limits)
+    if narrowed is None:
+        return _all_of(rule, facts)
+    (before, params_before), (after, params_after) = narrowed
+    places, ids = _listed(subjects[rule.subject_kind])
+    return f"{before}{places}{after}", (*params_before, *ids, *params_after)
+
+
+@lru_cache(maxsize=256)
+def _narrowed(rule: ScanRule, now: datetime | None, today: date, limits: Limits) -> tuple[db.Sql, db.Sql] | None:
+    """The statement of a rule, in two pieces with the ids of its subjects between them; `None` where it is no queryset.
+
+    Making a statement out of a queryset takes longer than running it around one touchpoint, and is done once a day.
+    """
+    breaches = rule.breaches(Facts(now or clock.now(), today, limits))
+    if not isinstance(breaches, QuerySet):
+        return None
+    sql, params = db.compiled(breaches.filter(pk__in=[SUBJECT]))
+    place = params.index(SUBJECT)
+    assert SUBJECT not in params[place + 1 :], f"the subjects of {rule.code} stand in two places of its statement"
+    pieces = sql.split("%s")
+    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
+    return (before, params[:place]), (after, params[place + 1 :])
 
 
 def differences_from_found(
@@ -116,17 +147,19 @@ def _known(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]] | 
         arm = f"SELECT * FROM {flag} WHERE rule IN ({_places(codes)})"
         params.extend(codes)
         if subjects is not None:
-            ids = _some(subjects[kind])
-            places, place_params = (ids.sql, ids.params) if isinstance(ids, RawSQL) else (_places(ids), ids)
+            places, ids = _listed(subjects[kind])
             arm += f" AND subject_id IN ({places})"
-            params.extend(place_params)
+            params.extend(ids)
         arms.append(arm)
     return " UNION ALL ".join(arms), tuple(params)
 
 
-def _some(ids: Collection[int]) -> Collection[int] | RawSQL:
+def _listed(ids: Collection[int]) -> db.Sql:
     """The ids themselves, whose number the planner sees; many of them as one parameter, for parameters are limited."""
-    return ids if len(ids) <= FEW else db.one_of("bigint", ids)
+    if len(ids) <= FEW:
+        return _places(ids), tuple(ids)
+    many = db.one_of("bigint", ids)
+    return many.sql, tuple(many.params)
 
 
 def _places(values: Collection[Any]) -> str:

@@ -40,6 +40,7 @@ def arrive(visit: Visitor, request: Any) -> Arrival:
         seen.page.keyboard.type(PASSWORD)
         seen.page.keyboard.press("Enter")
         expect(seen.page.get_by_label(f"{person.name}: your menu")).to_be_visible()
+        seen.page.wait_for_load_state()  # dialogs need the scripts, which come last
         return seen
 
     return come

@@ -46,7 +46,8 @@ class ScanRule:
 
     A `local` rule can be judged around one touchpoint, and is after every change; the others belong to the full scan
     alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the
-    ladder that is asked. `person_id` of a finding is who is asked as owner.
+    ladder that is asked. `person_id` of a finding is who is asked as owner. A rule reads `facts.now` only where it is
+    declared `to_the_moment`; the statement of any other is the same all day.
     """
 
     code: str
@@ -56,6 +57,7 @@ class ScanRule:
     breaches: Callable[[Facts], Findings]
     local: bool = False
     ownership: bool = False
+    to_the_moment: bool = False
     asks_from: int = Flag.Level.OWNER
 
 

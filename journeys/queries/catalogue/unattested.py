@@ -35,4 +35,5 @@ RULE = ScanRule(
     breaches=breaches,
     local=True,
     ownership=True,
+    to_the_moment=True,
 )
