@@ -1,10 +1,12 @@
 """What all tests share: settings of their own for each worker, and markers for what must come from outside."""
 
+import gc
 import os
 import shutil
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +114,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         need = NEEDS[name]
         tests = "1 test needs" if count == 1 else f"{count} tests need"
         terminalreporter.write_line(f"not run: {tests} {need.what} ({need.how_to_get_it})", yellow=True)
+
+
+def pytest_collection_finish() -> None:
+    """Nobody looks for garbage among what stays until the end, and half a million objects are looked through seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Every client of every test has a middleware of its own, which would look for all static files again."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(self: Any) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(scope="session")
