@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from journeys.models import Flag
 from journeys.queries.catalogue import rules
 from journeys.queries.catalogue.base import REFERENCES, Facts, ScanRule, facts_now
+from journeys.queries.differences import breaches_of
 from workspace import db
 from workspace.activity.models import Event, EventSubject
 
@@ -36,8 +36,7 @@ def write_bare(*, with_events: bool) -> dict[str, Any]:
 
 
 def _write_flags(cursor: Any, rule: ScanRule, facts: Facts) -> None:
-    breaches = rule.breaches(facts)
-    sql, params = db.compiled(breaches) if isinstance(breaches, QuerySet) else breaches
+    sql, params = breaches_of(rule, facts)
     typed = ", ".join(f"CAST(q.f_{name.removesuffix('_id')} AS bigint)" for name in REFERENCES)
     db.execute(
         cursor,

@@ -7,7 +7,7 @@ for then the database knows how many they are before it compares them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from journeys.limits import Limits
 from journeys.models import Flag
-from journeys.queries.catalogue.base import REFERENCES, Facts, ScanRule
+from journeys.queries.catalogue.base import REFERENCES, Before, Facts, ScanRule
 from workspace import clock, db
 
 DIFFERENCE = (
@@ -33,7 +33,6 @@ DIFFERENCE = (
 )
 
 FEW = 500
-SUBJECT = -(2**62)  # stands for the ids of the subjects until they are known
 OPENED, REOPENED, WOKEN, CHANGED, RESOLVED = "opened", "reopened", "woken", "changed", "resolved"
 
 
@@ -60,7 +59,7 @@ def findings_of(
     params: list[Any] = []
     judged = [rule for rule in rules if rule.code not in facts.limits.off]
     for rule in judged or rules[:1]:
-        sql, sql_params = _all_of(rule, facts) if subjects is None else _some_of(rule, facts, subjects)
+        sql, sql_params = breaches_of(rule, facts) if subjects is None else _some_of(rule, facts, subjects)
         references = ", ".join(
             f"CAST(q.f_{name.removesuffix('_id')} AS bigint) AS {name}" for name in (*REFERENCES, "person_id")
         )
@@ -73,37 +72,47 @@ def findings_of(
     return " UNION ALL ".join(arms), tuple(params)
 
 
-def _all_of(rule: ScanRule, facts: Facts) -> db.Sql:
-    breaches = rule.breaches(facts)
-    return db.compiled(breaches) if isinstance(breaches, QuerySet) else breaches
+def breaches_of(rule: ScanRule, facts: Facts) -> db.Sql:
+    """SQL that yields everything that breaks the rule, with the `f_` columns of a finding."""
+    return _made(rule, facts, narrowed=False) or _unmade(rule, facts)
 
 
 def _some_of(rule: ScanRule, facts: Facts, subjects: Mapping[str, Collection[int]]) -> db.Sql:
     """What breaks the rule among these subjects: of a rule that is a queryset; any other yields all that breaks it."""
-    now = facts.now if rule.to_the_moment else None
-    narrowed = _narrowed(rule, now, facts.today, facts.limits)
-    if narrowed is None:
-        return _all_of(rule, facts)
-    (before, params_before), (after, params_after) = narrowed
+    made = _made(rule, facts, narrowed=True)
+    if made is None:
+        return _unmade(rule, facts)
+    sql, params = made
+    place = params.index(db.STAND_IN)
+    assert db.STAND_IN not in params[place + 1 :], f"the subjects of {rule.code} stand in two places of its statement"
+    pieces = sql.split("%s")
     places, ids = _listed(subjects[rule.subject_kind])
-    return f"{before}{places}{after}", (*params_before, *ids, *params_after)
+    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
+    return f"{before}{places}{after}", (*params[:place], *ids, *params[place + 1 :])
+
+
+def _unmade(rule: ScanRule, facts: Facts) -> db.Sql:
+    breaches = rule.breaches(facts)
+    assert not isinstance(breaches, QuerySet)
+    return breaches
+
+
+def _made(rule: ScanRule, facts: Facts, *, narrowed: bool) -> db.Sql | None:
+    """The statement of a rule, its subjects left open where it is narrowed; None where the rule is no queryset."""
+    made = _made_of(rule, facts.today, facts.limits, narrowed)
+    if made is None:
+        return None
+    sql, params = made
+    return sql, tuple(param.of(facts) if isinstance(param, Before) else param for param in params)
 
 
 @lru_cache(maxsize=256)
-def _narrowed(rule: ScanRule, now: datetime | None, today: date, limits: Limits) -> tuple[db.Sql, db.Sql] | None:
-    """The statement of a rule, in two pieces with the ids of its subjects between them; `None` where it is no queryset.
-
-    Making a statement out of a queryset takes longer than running it around one touchpoint, and is done once a day.
-    """
-    breaches = rule.breaches(Facts(now or clock.now(), today, limits))
+def _made_of(rule: ScanRule, today: date, limits: Limits, narrowed: bool) -> db.Sql | None:
+    """Making a statement out of a queryset takes longer than running it around one touchpoint: once a day is enough."""
+    breaches = rule.breaches(Facts(clock.now(), today, limits))
     if not isinstance(breaches, QuerySet):
         return None
-    sql, params = db.compiled(breaches.filter(pk__in=[SUBJECT]))
-    place = params.index(SUBJECT)
-    assert SUBJECT not in params[place + 1 :], f"the subjects of {rule.code} stand in two places of its statement"
-    pieces = sql.split("%s")
-    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
-    return (before, params[:place]), (after, params[place + 1 :])
+    return db.compiled(breaches.filter(pk__in=[db.STAND_IN]) if narrowed else breaches)
 
 
 def differences_from_found(

@@ -14,6 +14,12 @@ from workspace.db.engine import is_postgresql
 
 Sql = tuple[str, tuple[Any, ...]]
 
+STAND_IN = -(2**62)
+"""An id that nothing has: it keeps the place in a statement that is made once, and asked with many ids (`filled`).
+
+Making a statement out of a queryset with joins takes longer than asking it about one row.
+"""
+
 
 def table(model: type[Model]) -> str:
     """The quoted table name of a model."""
@@ -24,6 +30,12 @@ def compiled(queryset: QuerySet[Any, Any]) -> Sql:
     """The SQL and parameters of a queryset, to be put inside a larger statement."""
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()
     return sql, tuple(params)
+
+
+def filled(statement: Sql, value: Any) -> Sql:
+    """A statement that was made with `STAND_IN`, for this value."""
+    sql, params = statement
+    return sql, tuple(value if param == STAND_IN else param for param in params)
 
 
 def count_all(**querysets: QuerySet[Any, Any]) -> dict[str, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, F, IntegerField, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models import BigIntegerField, DateTimeField, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Cast, JSONObject
 from django.utils.functional import Promise
 
@@ -35,6 +35,29 @@ class Facts:
     limits: Limits = LIMITS
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands among the parameters of a rule for the moment that lies so many days before now."""
+
+    days: int
+
+    def of(self, facts: Facts) -> datetime:
+        """That moment."""
+        return facts.now - timedelta(days=self.days)
+
+
+class DaysAgo(Expression):
+    """The moment that lies so many days before the one at which the statement is run."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(output_field=DateTimeField())
+        self.days = days
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, Any]:
+        """A parameter whose value is filled in when the statement is run."""
+        return "%s", (Before(self.days),)
+
+
 def facts_now(limits: Limits | None = None) -> Facts:
     """The facts of the present moment; without `limits`, what the organisation has set: 1 statement."""
     return Facts(clock.now(), clock.today(), limits or limits_now())
@@ -46,8 +69,8 @@ class ScanRule:
 
     A `local` rule can be judged around one touchpoint, and is after every change; the others belong to the full scan
     alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the
-    ladder that is asked. `person_id` of a finding is who is asked as owner. A rule reads `facts.now` only where it is
-    declared `to_the_moment`; the statement of any other is the same all day.
+    ladder that is asked. `person_id` of a finding is who is asked as owner. The statement of a rule is the same all
+    day: it reads `facts.today` and the limits, and what it measures from the moment are `DaysAgo`.
     """
 
     code: str
@@ -57,7 +80,6 @@ class ScanRule:
     breaches: Callable[[Facts], Findings]
     local: bool = False
     ownership: bool = False
-    to_the_moment: bool = False
     asks_from: int = Flag.Level.OWNER
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from journeys.models import Touchpoint
-from journeys.queries.catalogue.base import HIGH, MEDIUM, Facts, ScanRule, about_touchpoint, owned_live
+from journeys.queries.catalogue.base import HIGH, MEDIUM, DaysAgo, Facts, ScanRule, about_touchpoint, owned_live
 
 
 def breaches(facts: Facts) -> QuerySet[Touchpoint]:
     """Medium after the period (180 days), high 30 days later or when the answer was “not mine”."""
-    period = facts.now - timedelta(days=facts.limits.attest_every_days)
-    grace = period - timedelta(days=facts.limits.attest_grace_days)
+    period = DaysAgo(facts.limits.attest_every_days)
+    grace = DaysAgo(facts.limits.attest_every_days + facts.limits.attest_grace_days)
     owned = owned_live().annotate(
         confirmed_at=Coalesce("current__attested_at", "current__held_from"), not_mine_at=F("current__disputed_at")
     )
@@ -35,5 +33,4 @@ RULE = ScanRule(
     breaches=breaches,
     local=True,
     ownership=True,
-    to_the_moment=True,
 )

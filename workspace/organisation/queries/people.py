@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from datetime import date
+from functools import lru_cache
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
-from workspace import clock
+from workspace import clock, db
 from workspace.activity.registry import Named
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
 from workspace.organisation.models.people import answering_person
@@ -24,8 +26,10 @@ def standing_of(person: Person | None) -> Standing:
     """
     if person is None:
         return HOUSE
-    held = list(_relations(person)) if person.works_here and not person.is_guest else []
-    own = {(relation, subject_id) for relation, subject_id, whose in held if whose == person.pk}
+    held = _relations_of(person) if person.works_here and not person.is_guest else []
+    own: set[tuple[str, int | None]] = {
+        (relation, subject_id) for relation, subject_id, whose in held if whose == person.pk
+    }
     own.add((HOME, person.department_id))
     return Standing(
         person.pk,
@@ -38,21 +42,35 @@ def standing_of(person: Person | None) -> Standing:
     )
 
 
-def _relations(person: Person) -> QuerySet[Any, Any]:
-    """What a person leads and heads, and what absent people do who named them as delegate: 1 statement."""
-    today = clock.today()
+def _relations_of(person: Person) -> list[tuple[str, int, int]]:
+    """What a person leads and heads, and what absent people do who named them as delegate: 1 statement.
+
+    Rows are the relation, the id of what it is to, and the id of the person whose it is. Every request asks for it.
+    """
+    with connection.cursor() as cursor:
+        rows: list[tuple[str, int, int]] = db.execute(
+            cursor, *db.filled(_relations(clock.today()), person.pk)
+        ).fetchall()
+    return rows
+
+
+@lru_cache(maxsize=4)
+def _relations(today: date) -> db.Sql:
+    """The statement of that day, with the person left open."""
     away = Q(pk__in=())
     for absent in absences(today):
         away |= Q(pk__in=absent)
-    absent_ones = Person.objects.filter(answering_person(today), away, delegate=person).order_by()
-    whose = Q(person=person) | Q(person__in=absent_ones.values("pk"))
+    absent_ones = Person.objects.filter(answering_person(today), away, delegate_id=db.STAND_IN).order_by()
+    whose = Q(person_id=db.STAND_IN) | Q(person__in=absent_ones.values("pk"))
     leading = DepartmentLead.objects.filter(whose).order_by()
-    heading = BusinessUnit.objects.filter(Q(head=person) | Q(head__in=absent_ones.values("pk"))).order_by()
+    heading = BusinessUnit.objects.filter(Q(head_id=db.STAND_IN) | Q(head__in=absent_ones.values("pk"))).order_by()
     homes = absent_ones.filter(department__isnull=False)
-    return leading.values_list(Value(LEAD, CharField()), F("department_id"), F("person_id")).union(
-        heading.values_list(Value(HEAD, CharField()), F("id"), F("head_id")),
-        homes.values_list(Value(HOME, CharField()), F("department_id"), F("id")),
-        all=True,
+    return db.compiled(
+        leading.values_list(Value(LEAD, CharField()), F("department_id"), F("person_id")).union(
+            heading.values_list(Value(HEAD, CharField()), F("id"), F("head_id")),
+            homes.values_list(Value(HOME, CharField()), F("department_id"), F("id")),
+            all=True,
+        )
     )
 
 
