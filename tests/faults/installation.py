@@ -32,7 +32,7 @@ def installation(data_dir: Path) -> Iterator[dict[str, str]]:
     """The environment of a new, migrated installation, in the mode of the suite: embedded, or PostgreSQL and Redis."""
     data_dir.mkdir(exist_ok=True)
     if settings.DATABASE_URL is None:
-        shutil.copy(_migrated_file(), data_dir)
+        shutil.copy(migrated_file(), data_dir)
         yield environment(data_dir)
         return
     name = f"throughline_faults_{uuid.uuid4().hex[:12]}"
@@ -46,9 +46,9 @@ def installation(data_dir: Path) -> Iterator[dict[str, str]]:
 
 
 @cache
-def _migrated_file() -> Path:
+def migrated_file() -> Path:
     """An embedded database as `migrate` leaves it, made once per process and copied for each installation."""
-    folder = Path(settings.DATA_DIR) / "migrated"
+    folder = Path(settings.DATA_DIR) / "migrated embedded"
     folder.mkdir()
     _migrate(environment(folder))
     (file,) = folder.glob("*.sqlite3*")  # and no file beside it: all is written
