@@ -102,6 +102,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name what failed when it fails: a run that is stopped half-way tells that much."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        sys.stdout.write(f"\nfailed in {report.when}: {report.nodeid}\n")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: Any) -> None:
     """Hear what a worker left out; each collects all tests, so one answer is enough."""
