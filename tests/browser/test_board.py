@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from sprints import commands
 from sprints.models import Story
 from tests.browser.conftest import NARROW, Visitor, box
 from tests.browser.test_live import ARRIVES, is_same, listening
-from tests.cast import Cast
+from tests.cast import Cast, deliver
 from tests.sprints.squad import Squad
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
@@ -285,6 +285,26 @@ def test_going_back_through_filters_leaves_a_board_that_works(visit: Visitor, sq
     card(page, squad.banner).drag_to(column(page, squad.doing))
     saved(page)
     assert where(squad.banner) == "Doing"
+    assert seen.complaints == []
+
+
+def test_what_was_asked_for_before_a_filter_does_not_undo_it(visit: Visitor, squad: Squad, cast: Cast) -> None:
+    seen = visit("/teams/GROW/", person=cast.member)
+    page, held = seen.page, list[Route]()
+    page.route(re.compile(r"/teams/GROW/$"), lambda route: held.append(route))
+    commands.add_column(squad.team, name="Waiting", category="doing", actor=cast.shops_lead)
+    deliver()  # which makes another board of it
+    for _look in range(200):
+        if not held:
+            page.wait_for_timeout(100)
+    assert held, "the board has not fetched itself"
+    page.get_by_label("Search this board").fill("mail")
+    expect(page.locator(".story-card")).to_have_count(1)
+    with page.expect_response(re.compile(r"/teams/GROW/$")):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator(".story-card")).to_have_count(1)
+    expect(page.get_by_text("Waiting", exact=True)).to_be_visible()
     assert seen.complaints == []
 
 

@@ -228,7 +228,7 @@ async function keepUp() {
     if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
     const state = await answer.json();
     const fresh = await fetchNew(state, query);
-    if (busy.size) again = true;
+    if (busy.size || query !== new URL(address, location.href).search) again = true;
     else apply(state, fresh);
   } catch {
     // The server is away; the stream says when it is back, and then this is asked again.
@@ -370,6 +370,11 @@ document.addEventListener("keydown", (event) => {
 // The filters fetch the board anew, and push its address.
 document.addEventListener("htmx:pushedIntoHistory", ({ detail }) => {
   if (new URL(detail.path, location.href).pathname === page()?.dataset.url) address = detail.path;
+});
+// What was asked for before they did would undo them.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { elt, path } = detail.requestConfig;
+  if (detail.target?.id === "board" && elt === document.body && path !== address) detail.shouldSwap = false;
 });
 function dress() {
   fold();
