@@ -74,44 +74,31 @@ def findings_of(
 
 def breaches_of(rule: ScanRule, facts: Facts) -> db.Sql:
     """SQL that yields everything that breaks the rule, with the `f_` columns of a finding."""
-    return _made(rule, facts, narrowed=False) or _unmade(rule, facts)
+    return _at(facts, _made(rule, facts.today, facts.limits, narrowed=False))
 
 
 def _some_of(rule: ScanRule, facts: Facts, subjects: Mapping[str, Collection[int]]) -> db.Sql:
     """What breaks the rule among these subjects: of a rule that is a queryset; any other yields all that breaks it."""
-    made = _made(rule, facts, narrowed=True)
-    if made is None:
-        return _unmade(rule, facts)
-    sql, params = made
-    place = params.index(db.STAND_IN)
-    assert db.STAND_IN not in params[place + 1 :], f"the subjects of {rule.code} stand in two places of its statement"
-    pieces = sql.split("%s")
-    places, ids = _listed(subjects[rule.subject_kind])
-    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
-    return f"{before}{places}{after}", (*params[:place], *ids, *params[place + 1 :])
+    made = _made(rule, facts.today, facts.limits, narrowed=True)
+    if db.STAND_IN in made[1]:
+        made = db.filled_with(made, _listed(subjects[rule.subject_kind]))
+    return _at(facts, made)
 
 
-def _unmade(rule: ScanRule, facts: Facts) -> db.Sql:
-    breaches = rule.breaches(facts)
-    assert not isinstance(breaches, QuerySet)
-    return breaches
-
-
-def _made(rule: ScanRule, facts: Facts, *, narrowed: bool) -> db.Sql | None:
-    """The statement of a rule, its subjects left open where it is narrowed; None where the rule is no queryset."""
-    made = _made_of(rule, facts.today, facts.limits, narrowed)
-    if made is None:
-        return None
+def _at(facts: Facts, made: db.Sql) -> db.Sql:
     sql, params = made
     return sql, tuple(param.of(facts) if isinstance(param, Before) else param for param in params)
 
 
 @lru_cache(maxsize=256)
-def _made_of(rule: ScanRule, today: date, limits: Limits, narrowed: bool) -> db.Sql | None:
-    """Making a statement out of a queryset takes longer than running it around one touchpoint: once a day is enough."""
+def _made(rule: ScanRule, today: date, limits: Limits, *, narrowed: bool) -> db.Sql:
+    """The statement of a rule on that day, the subjects of a queryset left open where it is narrowed.
+
+    Making a statement out of a queryset takes longer than running it around one touchpoint: once a day is enough.
+    """
     breaches = rule.breaches(Facts(clock.now(), today, limits))
     if not isinstance(breaches, QuerySet):
-        return None
+        return breaches
     return db.compiled(breaches.filter(pk__in=[db.STAND_IN]) if narrowed else breaches)
 
 

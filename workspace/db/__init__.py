@@ -4,7 +4,18 @@ from workspace.db.bulk import analyze, insert_rows, leave_temporary, make_tempor
 from workspace.db.engine import is_postgresql
 from workspace.db.guards import Guard, guard_after_migrate
 from workspace.db.locks import lock, lock_row, lock_rows, try_lock
-from workspace.db.statements import STAND_IN, Sql, compiled, count_all, execute, filled, table, write, wrote_all
+from workspace.db.statements import (
+    STAND_IN,
+    Sql,
+    compiled,
+    count_all,
+    execute,
+    filled,
+    filled_with,
+    table,
+    write,
+    wrote_all,
+)
 from workspace.db.text import ByteOrderedField, Folded, folded
 from workspace.db.transactions import Turns, command, one_moment
 from workspace.db.values import json_normal, json_object, one_of, rows_as_table, typed_place
@@ -22,6 +33,7 @@ __all__ = [
     "count_all",
     "execute",
     "filled",
+    "filled_with",
     "folded",
     "guard_after_migrate",
     "insert_rows",

@@ -38,6 +38,21 @@ def filled(statement: Sql, value: Any) -> Sql:
     return sql, tuple(value if param == STAND_IN else param for param in params)
 
 
+def filled_with(statement: Sql, listed: Sql) -> Sql:
+    """A statement that was made with `STAND_IN` in one place, with this SQL there instead.
+
+    Raises ValueError where `STAND_IN` stands in no place or in several.
+    """
+    sql, params = statement
+    if params.count(STAND_IN) != 1:
+        raise ValueError(f"what stands in stands in {params.count(STAND_IN)} places, not in one, of: {sql}")
+    place = params.index(STAND_IN)
+    pieces = sql.split("%s")
+    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
+    places, values = listed
+    return f"{before}{places}{after}", (*params[:place], *values, *params[place + 1 :])
+
+
 def count_all(**querysets: QuerySet[Any, Any]) -> dict[str, int]:
     """How many rows each of these querysets has, by name: 1 statement for all of them."""
     places: list[str] = []

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from journeys.limits import LIMITS
 from journeys.models import Touchpoint
-from journeys.queries.catalogue import local_rules
+from journeys.queries.catalogue import local_rules, rules
 from journeys.queries.catalogue.base import Facts, ScanRule
 from journeys.queries.differences import FEW, findings_of
 from tests.cast import Cast, grow
@@ -24,13 +24,13 @@ def yielded(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.django_db
-@EACH
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 def test_is_the_same_all_day(rule: ScanRule) -> None:
     """Otherwise the statement that was made in the morning would answer for the morning in the evening."""
     today = clock.today()
     morning = datetime.combine(today, time(0, 1), clock.now().tzinfo)
     asked = [rule.breaches(Facts(moment, today)) for moment in (morning, morning + timedelta(hours=23))]
-    made = {db.compiled(breaches) for breaches in asked if isinstance(breaches, QuerySet)}
+    made = {db.compiled(breaches) if isinstance(breaches, QuerySet) else breaches for breaches in asked}
     assert len(made) == 1
 
 
@@ -56,3 +56,13 @@ def test_follows_what_is_set_and_another_day(cast: Cast) -> None:
     later = clock.now() + timedelta(days=LIMITS.attest_every_days + 1)
     assert yielded(*findings_of(rules, Facts(later, later.date()), everyone))
     assert not yielded(*findings_of(rules, facts, everyone))
+
+
+def test_a_statement_with_no_place_for_the_subjects_or_with_two_is_refused() -> None:
+    for params in ((), (db.STAND_IN, db.STAND_IN)):
+        with pytest.raises(ValueError, match=f"in {len(params)} places"):
+            db.filled_with(("SELECT 1", params), ("%s", (7,)))
+    assert db.filled_with(("a = %s AND b IN (%s) AND c = %s", (1, db.STAND_IN, 3)), ("%s, %s", (7, 8))) == (
+        "a = %s AND b IN (%s, %s) AND c = %s",
+        (1, 7, 8, 3),
+    )
