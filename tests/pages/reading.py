@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from workspace.organisation.models import Person
+
 
 def text_of(response: Any) -> str:
     """The words of the page's main part, with single spaces."""
@@ -25,3 +27,9 @@ def statements(client: Client, path: str) -> int:
         response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
     return len(captured)
+
+
+def home(client: Client, person: Person, query: str = "") -> Any:
+    """The answer to a person who comes home."""
+    client.force_login(person)
+    return client.get(f"/{query}")
