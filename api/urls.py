@@ -44,7 +44,9 @@ from api.schema.views import IndexView, ProblemsView, SchemaView, docs
 app_name = "api"
 
 router = SimpleRouter(use_regex_path=False)
-for view in (
+for view in (  # what is asked most stands first: addresses are tried one after the other
+    StoriesView,
+    TouchpointsView,
     UnitsView,
     DepartmentsView,
     PeopleView,
@@ -60,7 +62,6 @@ for view in (
     SystemsView,
     JourneysView,
     StagesView,
-    TouchpointsView,
     CrossingsView,
     LabelsView,
     InitiativesView,
@@ -75,7 +76,6 @@ for view in (
     MembersView,
     ColumnsView,
     SprintsView,
-    StoriesView,
     WebhooksView,
     WebhookDeliveriesView,
 ):

@@ -6,6 +6,7 @@ from django.urls import include, path
 from workspace.organisation.views.invitations import invitation
 
 urlpatterns = [
+    path("api/", include("api.urls")),
     path("", include("workspace.pages.urls")),
     path("", include("workspace.activity.urls")),
     path("", include("workspace.organisation.sign_in.urls")),
@@ -13,7 +14,6 @@ urlpatterns = [
     path("invitations/<str:secret>/", invitation, name="invitation"),
     path("", include("journeys.urls")),
     path("", include("sprints.urls")),
-    path("api/", include("api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import django_filters as filters
@@ -215,6 +216,15 @@ class NounFilters(filters.FilterSet):  # type: ignore[misc]
     def __init__(self, data: Mapping[str, Any], *, queryset: QuerySet[Any], request: Request) -> None:
         self.base_filters = {name: one for name, one in self.known().items() if name in data}
         super().__init__(data, queryset=queryset, request=request)
+        for name, one in self.filters.items():
+            one.label = name  # otherwise one is made of the model
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """What reads the values: a form with the fields of those that are used, without a class of its own."""
+        made = forms.Form(self.data)
+        made.fields = {name: one.field for name, one in self.filters.items()}
+        return made
 
     @classmethod
     def known(cls) -> Mapping[str, filters.Filter]:

@@ -20,7 +20,7 @@ def refresh_crossings(journeys: Collection[int]) -> None:
     if not journeys:
         return
     crossing = db.table(Crossing)
-    places = ", ".join(["%s"] * len(journeys))
+    places = db.places(journeys)
     ids = sorted(journeys)
     db.lock_rows(Journey, ids)
     wanted = f"""

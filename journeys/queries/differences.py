@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from journeys.limits import Limits
 from journeys.models import Flag
@@ -32,7 +32,6 @@ DIFFERENCE = (
     "was",
 )
 
-FEW = 500
 OPENED, REOPENED, WOKEN, CHANGED, RESOLVED = "opened", "reopened", "woken", "changed", "resolved"
 
 
@@ -80,8 +79,8 @@ def breaches_of(rule: ScanRule, facts: Facts) -> db.Sql:
 def _some_of(rule: ScanRule, facts: Facts, subjects: Mapping[str, Collection[int]]) -> db.Sql:
     """What breaks the rule among these subjects: of a rule that is a queryset; any other yields all that breaks it."""
     made = _made(rule, facts.today, facts.limits, narrowed=True)
-    if db.STAND_IN in made[1]:
-        made = db.filled_with(made, _listed(subjects[rule.subject_kind]))
+    if db.leaves_open(made, "subjects"):
+        made = db.filled_with(made, "subjects", db.listed(subjects[rule.subject_kind]))
     return _at(facts, made)
 
 
@@ -99,7 +98,8 @@ def _made(rule: ScanRule, today: date, limits: Limits, *, narrowed: bool) -> db.
     breaches = rule.breaches(Facts(clock.now(), today, limits))
     if not isinstance(breaches, QuerySet):
         return breaches
-    return db.compiled(breaches.filter(pk__in=[db.STAND_IN]) if narrowed else breaches)
+    subjects = db.Open("subjects", BigIntegerField())
+    return db.compiled(breaches.filter(pk__in=[subjects]) if narrowed else breaches)
 
 
 def differences_from_found(
@@ -140,23 +140,11 @@ def _known(rules: Sequence[ScanRule], subjects: Mapping[str, Collection[int]] | 
     arms: list[str] = []
     params: list[Any] = []
     for kind, codes in codes_by_kind.items():
-        arm = f"SELECT * FROM {flag} WHERE rule IN ({_places(codes)})"
+        arm = f"SELECT * FROM {flag} WHERE rule IN ({db.places(codes)})"
         params.extend(codes)
         if subjects is not None:
-            places, ids = _listed(subjects[kind])
+            places, ids = db.listed(subjects[kind])
             arm += f" AND subject_id IN ({places})"
             params.extend(ids)
         arms.append(arm)
     return " UNION ALL ".join(arms), tuple(params)
-
-
-def _listed(ids: Collection[int]) -> db.Sql:
-    """The ids themselves, whose number the planner sees; many of them as one parameter, for parameters are limited."""
-    if len(ids) <= FEW:
-        return _places(ids), tuple(ids)
-    many = db.one_of("bigint", ids)
-    return many.sql, tuple(many.params)
-
-
-def _places(values: Collection[Any]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -159,7 +159,7 @@ def read_target(question: Question) -> Target:
     params = tuple(param for _sql, params in asked.values() for param in params)
     which: db.Sql = ("c.team_id = %s AND c.category = %s", (question.lane.team_id, Column.Category.TODO.value))
     if question.columns is not None:
-        which = (f"c.id IN ({_places(question.columns)})", tuple(question.columns))
+        which = (f"c.id IN ({db.places(question.columns)})", tuple(question.columns))
     with connection.cursor() as cursor:
         db.execute(
             cursor,
@@ -187,10 +187,6 @@ def read_target(question: Question) -> Target:
     return Target(found, facts, sprint_facts, place, told.get("old_after"), told.get("old_before"))
 
 
-def _places(values: Collection[int]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
 def _lane(lane: Lane, moving: Collection[int] = ()) -> db.Sql:
     """The condition that a story is in the lane, and none of these."""
     sql, params = "team_id = %s AND deleted_at IS NULL", [lane.team_id]
@@ -203,7 +199,7 @@ def _lane(lane: Lane, moving: Collection[int] = ()) -> db.Sql:
         sql += " AND column_id = %s"
         params.append(lane.column_id)
     if moving:
-        sql += f" AND id NOT IN ({_places(moving)})"
+        sql += f" AND id NOT IN ({db.places(moving)})"
         params.extend(moving)
     return sql, tuple(params)
 
@@ -258,7 +254,7 @@ def _place(anchor: Anchor, told: Mapping[str, Any]) -> Place:
 def _present(sprint_id: int, moving: Collection[int]) -> db.Sql:
     """How many stories the column has in the sprint, but for those that are moving."""
     sql = f"SELECT COUNT(*) FROM {db.table(Story)} WHERE sprint_id = %s AND column_id = c.id AND deleted_at IS NULL"
-    return (f"{sql} AND id NOT IN ({_places(moving)})" if moving else sql), (sprint_id, *moving)
+    return (f"{sql} AND id NOT IN ({db.places(moving)})" if moving else sql), (sprint_id, *moving)
 
 
 def _old_neighbours(story: Story) -> dict[str, db.Sql]:

@@ -23,22 +23,22 @@ def joined_to(story_ids: Collection[int], viewer: Person) -> Joined:
     found: Joined = {name: defaultdict(list) for name, _part in _PARTS}
     if not story_ids:
         return found
-    listed = db.one_of("bigint", story_ids)
+    among, ids = db.among("story_id", story_ids)
     seen: db.Sql = ("", ())
     if viewer.is_guest:
         sql, params = db.compiled(Touchpoint.objects.visible_to(viewer).order_by().values("pk"))
         seen = (f" AND touchpoint_id IN ({sql})", params)
-    parts = " UNION ALL ".join(part % listed.sql for _name, part in _PARTS)
+    parts = " UNION ALL ".join(part % among for _name, part in _PARTS)
     with connection.cursor() as cursor:
-        db.execute(cursor, f"{parts}{seen[0]} ORDER BY 1, 2, 3", (*listed.params * len(_PARTS), *seen[1]))
+        db.execute(cursor, f"{parts}{seen[0]} ORDER BY 1, 2, 3", (*ids * len(_PARTS), *seen[1]))
         for place, story_id, other_id in cursor.fetchall():
             found[_PARTS[place][0]][story_id].append(other_id)
     return found
 
 
 _PARTS = (
-    ("assignees", f"SELECT 0, story_id, person_id FROM {Assignment._meta.db_table} WHERE story_id IN (%s)"),
-    ("labels", f"SELECT 1, story_id, label_id FROM {StoryLabel._meta.db_table} WHERE story_id IN (%s)"),
-    ("touchpoints", f"SELECT 2, story_id, touchpoint_id FROM {StoryTouchpoint._meta.db_table} WHERE story_id IN (%s)"),
+    ("assignees", f"SELECT 0, story_id, person_id FROM {Assignment._meta.db_table} WHERE %s"),
+    ("labels", f"SELECT 1, story_id, label_id FROM {StoryLabel._meta.db_table} WHERE %s"),
+    ("touchpoints", f"SELECT 2, story_id, touchpoint_id FROM {StoryTouchpoint._meta.db_table} WHERE %s"),
 )
 """By relation: its place, the story, and the other. Touchpoints come last: a condition on what is seen follows them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +13,6 @@ from django.db.models import Model, QuerySet
 from workspace.db.engine import is_postgresql
 
 Sql = tuple[str, tuple[Any, ...]]
-
-STAND_IN = -(2**62)
-"""An id that nothing has: it keeps the place in a statement that is made once, and asked with many ids (`filled`).
-
-Making a statement out of a queryset with joins takes longer than asking it about one row.
-"""
 
 
 def table(model: type[Model]) -> str:
@@ -32,30 +26,14 @@ def compiled(queryset: QuerySet[Any, Any]) -> Sql:
     return sql, tuple(params)
 
 
-def filled(statement: Sql, value: Any) -> Sql:
-    """A statement that was made with `STAND_IN`, for this value."""
-    sql, params = statement
-    return sql, tuple(value if param == STAND_IN else param for param in params)
-
-
-def filled_with(statement: Sql, listed: Sql) -> Sql:
-    """A statement that was made with `STAND_IN` in one place, with this SQL there instead.
-
-    Raises ValueError where `STAND_IN` stands in no place or in several.
-    """
-    sql, params = statement
-    if params.count(STAND_IN) != 1:
-        raise ValueError(f"what stands in stands in {params.count(STAND_IN)} places, not in one, of: {sql}")
-    place = params.index(STAND_IN)
-    pieces = sql.split("%s")
-    before, after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
-    places, values = listed
-    return f"{before}{places}{after}", (*params[:place], *values, *params[place + 1 :])
+def places(values: Collection[Any]) -> str:
+    """Placeholders for these values, with commas between."""
+    return ", ".join(["%s"] * len(values))
 
 
 def count_all(**querysets: QuerySet[Any, Any]) -> dict[str, int]:
     """How many rows each of these querysets has, by name: 1 statement for all of them."""
-    places: list[str] = []
+    arms: list[str] = []
     params: list[Any] = []
     counts = dict.fromkeys(querysets, 0)
     asked = []
@@ -64,12 +42,12 @@ def count_all(**querysets: QuerySet[Any, Any]) -> dict[str, int]:
             sql, sql_params = compiled(queryset.order_by().values("pk"))
         except EmptyResultSet:  # nothing can match
             continue
-        places.append(f"(SELECT COUNT(*) FROM ({sql}) q{len(places)})")
+        arms.append(f"(SELECT COUNT(*) FROM ({sql}) q{len(arms)})")
         params.extend(sql_params)
         asked.append(name)
     if asked:
         with connection.cursor() as cursor:
-            row = execute(cursor, f"SELECT {', '.join(places)}", params).fetchone()
+            row = execute(cursor, f"SELECT {', '.join(arms)}", params).fetchone()
         counts |= dict(zip(asked, row, strict=True))
     return counts
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models.expressions import RawSQL
 
 from workspace.db.engine import is_postgresql
 from workspace.db.statements import Sql, adapt
+
+FEW = 500
+"""So many ids stand in a statement themselves."""
 
 
 def json_object(*columns: str, **expressions: str) -> str:
@@ -38,10 +41,26 @@ def one_of(kind: str, values: Iterable[int | str]) -> RawSQL:
     """
     listed = [json.dumps(list(values))]
     if is_postgresql():
-        places = f"SELECT value::{kind} FROM jsonb_array_elements_text(%s::jsonb) AS listed (value)"
+        picked = f"SELECT value::{kind} FROM jsonb_array_elements_text(%s::jsonb) AS listed (value)"
     else:
-        places = "SELECT value FROM json_each(%s)"
-    return RawSQL(places, listed)  # noqa: S611 - no part of it comes from outside
+        picked = "SELECT value FROM json_each(%s)"
+    return RawSQL(picked, listed)  # noqa: S611 - no part of it comes from outside
+
+
+def listed(ids: Collection[int]) -> Sql:
+    """What stands in `IN (…)` for these ids: themselves, so that the planner sees how many; very many as JSON."""
+    if len(ids) <= FEW:
+        return ", ".join(str(int(pk)) for pk in ids), ()
+    many = one_of("bigint", ids)
+    return many.sql, tuple(many.params)
+
+
+def among(column: str, ids: Collection[int]) -> Sql:
+    """The condition that a column holds one of these ids, with one parameter where the engine takes a list as one."""
+    if is_postgresql():
+        return f"{column} = ANY(%s::bigint[])", (f"{{{','.join(str(int(pk)) for pk in ids)}}}",)
+    places, params = listed(ids)
+    return f"{column} IN ({places})", params
 
 
 def rows_as_table(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sql:

@@ -11,7 +11,7 @@ from journeys.limits import LIMITS
 from journeys.models import Touchpoint
 from journeys.queries.catalogue import local_rules, rules
 from journeys.queries.catalogue.base import Facts, ScanRule
-from journeys.queries.differences import FEW, findings_of
+from journeys.queries.differences import findings_of
 from tests.cast import Cast, grow
 from workspace import clock, db
 
@@ -40,7 +40,7 @@ def test_finds_of_few_and_of_many_what_it_finds_of_all(cast: Cast, rule: ScanRul
     facts = Facts(clock.now(), clock.today())
     everything = yielded(*findings_of([rule], facts))
     subjects = sorted({row[3] for row in everything} | set(Touchpoint.objects.values_list("pk", flat=True)))
-    for asked in (subjects, [*subjects, *range(10**6, 10**6 + FEW)]):
+    for asked in (subjects, [*subjects, *range(10**6, 10**6 + db.FEW)]):
         assert yielded(*findings_of([rule], facts, {rule.subject_kind: asked})) == everything
     half = subjects[::2]
     some = [row for row in everything if row[3] in half]
@@ -56,13 +56,3 @@ def test_follows_what_is_set_and_another_day(cast: Cast) -> None:
     later = clock.now() + timedelta(days=LIMITS.attest_every_days + 1)
     assert yielded(*findings_of(rules, Facts(later, later.date()), everyone))
     assert not yielded(*findings_of(rules, facts, everyone))
-
-
-def test_a_statement_with_no_place_for_the_subjects_or_with_two_is_refused() -> None:
-    for params in ((), (db.STAND_IN, db.STAND_IN)):
-        with pytest.raises(ValueError, match=f"in {len(params)} places"):
-            db.filled_with(("SELECT 1", params), ("%s", (7,)))
-    assert db.filled_with(("a = %s AND b IN (%s) AND c = %s", (1, db.STAND_IN, 3)), ("%s, %s", (7, 8))) == (
-        "a = %s AND b IN (%s, %s) AND c = %s",
-        (1, 7, 8, 3),
-    )

@@ -57,11 +57,10 @@ def _write_seq(numbered: Sequence[tuple[int, str, int]]) -> None:
     first, last_seq = numbered[0], numbered[0][2] - 1
     ids = [event_id for event_id, _kind, _seq in numbered]
     event = db.table(Event)
-    places = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {event} SET seq = place.seq FROM (SELECT id, %s + ROW_NUMBER() OVER (ORDER BY id) AS seq"
-            f" FROM {event} WHERE id >= %s AND id IN ({places})) AS place WHERE {event}.id = place.id",
+            f" FROM {event} WHERE id >= %s AND id IN ({db.places(ids)})) AS place WHERE {event}.id = place.id",
             [last_seq, first[0], *ids],
         )
 

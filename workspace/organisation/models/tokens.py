@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from workspace.organisation.models.people import Person
@@ -16,7 +17,7 @@ from workspace.organisation.models.people import Person
 class TokenQuerySet(models.QuerySet["Token"]):
     """Tokens as readers ask for them."""
 
-    def in_force(self, now: datetime) -> TokenQuerySet:
+    def in_force(self, now: datetime | Combinable) -> TokenQuerySet:
         """Tokens that open something at `now`, as far as they themselves go: not the person whose they are."""
         return self.filter(revoked_at__isnull=True, ends_at__gt=now)
 

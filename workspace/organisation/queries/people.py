@@ -9,7 +9,7 @@ from functools import lru_cache
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
 from workspace import clock, db
 from workspace.activity.registry import Named
@@ -48,9 +48,8 @@ def _relations_of(person: Person) -> list[tuple[str, int, int]]:
     Rows are the relation, the id of what it is to, and the id of the person whose it is. Every request asks for it.
     """
     with connection.cursor() as cursor:
-        rows: list[tuple[str, int, int]] = db.execute(
-            cursor, *db.filled(_relations(clock.today()), person.pk)
-        ).fetchall()
+        asked = db.filled(_relations(clock.today()), person=person.pk)
+        rows: list[tuple[str, int, int]] = db.execute(cursor, *asked).fetchall()
     return rows
 
 
@@ -60,10 +59,11 @@ def _relations(today: date) -> db.Sql:
     away = Q(pk__in=())
     for absent in absences(today):
         away |= Q(pk__in=absent)
-    absent_ones = Person.objects.filter(answering_person(today), away, delegate_id=db.STAND_IN).order_by()
-    whose = Q(person_id=db.STAND_IN) | Q(person__in=absent_ones.values("pk"))
+    person = db.Open("person", BigIntegerField())
+    absent_ones = Person.objects.filter(answering_person(today), away, delegate_id=person).order_by()
+    whose = Q(person_id=person) | Q(person__in=absent_ones.values("pk"))
     leading = DepartmentLead.objects.filter(whose).order_by()
-    heading = BusinessUnit.objects.filter(Q(head_id=db.STAND_IN) | Q(head__in=absent_ones.values("pk"))).order_by()
+    heading = BusinessUnit.objects.filter(Q(head_id=person) | Q(head__in=absent_ones.values("pk"))).order_by()
     homes = absent_ones.filter(department__isnull=False)
     return db.compiled(
         leading.values_list(Value(LEAD, CharField()), F("department_id"), F("person_id")).union(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import CharField, DateTimeField, Exists, OuterRef, Prefetch, QuerySet
 
-from workspace import clock
+from workspace import clock, db
 from workspace.organisation.models import Person, Token, TokenLimit
 from workspace.organisation.queries.invitations import digest_of
 
@@ -34,12 +34,21 @@ def token_with(secret: str) -> Opened | None:
     """
     if not secret.startswith(PREFIX):
         return None
+    for found in _HELD.ask(digest=digest_of(secret), now=clock.now()):
+        if found.person.works_here:
+            return Opened(found, limits_of(found) if getattr(found, "is_limited", False) else {})
+    return None
+
+
+def _held() -> QuerySet[Token]:
+    """The token with a digest, if it is in force at a moment, with its person."""
     limits = TokenLimit.objects.filter(token=OuterRef("pk")).order_by()
-    held = Token.objects.in_force(clock.now()).filter(digest=digest_of(secret)).select_related("person")
-    found = held.annotate(is_limited=Exists(limits)).first()
-    if found is None or not found.person.works_here:
-        return None
-    return Opened(found, limits_of(found) if getattr(found, "is_limited", False) else {})
+    in_force = Token.objects.in_force(db.Open("now", DateTimeField()))
+    held = in_force.filter(digest=db.Open("digest", CharField())).select_related("person")
+    return held.annotate(is_limited=Exists(limits)).order_by()
+
+
+_HELD = db.Ready(_held)
 
 
 def limits_of(token: Token) -> dict[str, frozenset[int]]:
