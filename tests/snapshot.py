@@ -42,7 +42,7 @@ def standing(build: Callable[..., T], *arguments: Any) -> T:
     """
     key = (build, clock.today(), *_reach())
     if key not in _taken:
-        before = _everything()
+        before = everything()
         built = build(*arguments)
         _taken[key] = _keep((built, _written_since(before)))
         return built
@@ -51,13 +51,13 @@ def standing(build: Callable[..., T], *arguments: Any) -> T:
     with transaction.atomic(), connection.cursor() as cursor:
         for sql, rows in written:
             cursor.executemany(sql, rows)
-        if resetting := connection.ops.sequence_reset_sql(no_style(), list(_models())):
+        if resetting := connection.ops.sequence_reset_sql(no_style(), list(watched_models())):
             cursor.execute("".join(resetting))
     return built
 
 
 @cache
-def _models() -> tuple[type[Model], ...]:
+def watched_models() -> tuple[type[Model], ...]:
     elsewhere = ("auth", "contenttypes", "sessions")
     models = apps.get_models(include_auto_created=True)
     return tuple(model for model in models if model._meta.app_label not in elsewhere)
@@ -78,7 +78,7 @@ def _keys(model: type[Model]) -> list[str]:
 def _reach() -> tuple[Any, ...]:
     """The last key of every table; of one whose key has two columns, how many rows it has."""
     asked = []
-    for model in _models():
+    for model in watched_models():
         keys = _keys(model)
         asked.append(f"(SELECT {f'MAX({keys[0]})' if len(keys) == 1 else 'COUNT(*)'} FROM {_table(model)})")
     with connection.cursor() as cursor:
@@ -86,11 +86,11 @@ def _reach() -> tuple[Any, ...]:
         return tuple(cursor.fetchone())
 
 
-def _everything() -> dict[type[Model], Rows]:
+def everything() -> dict[type[Model], Rows]:
     """All rows of all tables, by their keys."""
     found = {}
     with connection.cursor() as cursor:
-        for model in _models():
+        for model in watched_models():
             columns = _columns(model)
             places = [columns.index(key) for key in _keys(model)]
             cursor.execute(f"SELECT {', '.join(columns)} FROM {_table(model)}")
@@ -101,7 +101,7 @@ def _everything() -> dict[type[Model], Rows]:
 def _written_since(before: dict[type[Model], Rows]) -> Written:
     """The statements, with their rows, that write what was written since."""
     written: Written = []
-    for model, rows in _everything().items():
+    for model, rows in everything().items():
         old, columns = before[model], _columns(model)
         assert old.keys() <= rows.keys(), f"rows of {_table(model)} were deleted: those who put it back only write"
         if new := [row for key, row in rows.items() if key not in old]:
