@@ -35,7 +35,7 @@ from workspace.organisation.views.pages import (
     newest_history,
     url_of,
 )
-from workspace.organisation.views.weighing import Chosen, weigh
+from workspace.organisation.views.weighing import Chosen, reopen, weigh
 
 
 def _check(request: HttpRequest) -> None:
@@ -189,23 +189,9 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 @for_insiders
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Open an archived department again."""
-    department = _department(pk)
     _check(request)
-    action = Action(
-        title=_("Open %(name)s again") % {"name": department.name},
-        about=_("It can own touchpoints and have people again. What went to another department stays there."),
-        button=_("Open again"),
-        back=url_of(department),
-    )
-
-    def do(fields: dict[str, Any]) -> str:
-        def act() -> None:
-            commands.restore_department(department, actor=viewer(request))
-
-        commands.unless_changed(department, act, "archived_at", since=fields["base_version"])
-        return _("%(name)s is open again.") % {"name": department.name}
-
-    return ask(request, action, lambda *data: Confirmation(*data, version=department.version), do)
+    about = _("It can own touchpoints and have people again. What went to another department stays there.")
+    return reopen(request, _department(pk), about, commands.restore_department)
 
 
 @form_or_post

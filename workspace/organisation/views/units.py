@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from workspace.acting import Action, ask, found
 from workspace.answers import page_or_part
 from workspace.organisation import commands
-from workspace.organisation.forms import Confirmation, NewDepartmentForm, NewUnitForm, UnitForm, UnitSuccessorForm
+from workspace.organisation.forms import NewDepartmentForm, NewUnitForm, UnitForm, UnitSuccessorForm
 from workspace.organisation.models import BusinessUnit, Department
 from workspace.organisation.queries.consequences import of_unit_archive
 from workspace.organisation.queries.pages import covered_by_unit, department_rows, unit_rows
@@ -28,7 +28,7 @@ from workspace.organisation.views.pages import (
     url_of,
     views_of_organisation,
 )
-from workspace.organisation.views.weighing import Chosen, weigh
+from workspace.organisation.views.weighing import Chosen, reopen, weigh
 
 
 def _check(request: HttpRequest) -> None:
@@ -177,23 +177,9 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 @for_insiders
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Open an archived unit again."""
-    unit = _unit(pk)
     _check(request)
-    action = Action(
-        title=_("Open %(name)s again") % {"name": unit.name},
-        about=_("It can take departments and touchpoints again. Its departments stay archived until they are opened."),
-        button=_("Open again"),
-        back=url_of(unit),
-    )
-
-    def do(fields: dict[str, Any]) -> str:
-        def act() -> None:
-            commands.restore_unit(unit, actor=viewer(request))
-
-        commands.unless_changed(unit, act, "archived_at", since=fields["base_version"])
-        return _("%(name)s is open again.") % {"name": unit.name}
-
-    return ask(request, action, lambda *data: Confirmation(*data, version=unit.version), do)
+    about = _("It can take departments and touchpoints again. Its departments stay archived until they are opened.")
+    return reopen(request, _unit(pk), about, commands.restore_unit)
 
 
 @form_or_post

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -12,13 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from workspace.acting import Action
+from workspace.acting import Action, ask
 from workspace.answers import page_or_part
 from workspace.errors import RuleBroken, StaleWrite
+from workspace.organisation import commands
+from workspace.organisation.forms import Confirmation
+from workspace.organisation.models import BusinessUnit, Department
 from workspace.organisation.registry import Matter
+from workspace.organisation.requests import viewer
+from workspace.organisation.views.pages import url_of
 
 MakeForm = Callable[..., forms.Form]
 Chosen = Mapping[str, Any]
+Archived = TypeVar("Archived", BusinessUnit, Department)
 
 
 def weigh(
@@ -97,6 +103,25 @@ def _choices(chosen: Chosen) -> str:
 
 def _numbers(matters: Sequence[Matter]) -> str:
     return ",".join(f"{matter.code}:{matter.count}" for matter in matters)
+
+
+def reopen(request: HttpRequest, archived: Archived, about: str, restore: Callable[..., Any]) -> HttpResponse:
+    """Ask whether to open an archived unit or department again, and do it."""
+    action = Action(
+        title=_("Open %(name)s again") % {"name": archived.name},
+        about=about,
+        button=_("Open again"),
+        back=url_of(archived),
+    )
+
+    def do(fields: dict[str, Any]) -> str:
+        def act() -> None:
+            restore(archived, actor=viewer(request))
+
+        commands.unless_changed(archived, act, "archived_at", since=fields["base_version"])
+        return _("%(name)s is open again.") % {"name": archived.name}
+
+    return ask(request, action, lambda *data: Confirmation(*data, version=archived.version), do)
 
 
 def _check_seen(request: HttpRequest, chosen: Chosen, matters: Sequence[Matter]) -> None:
