@@ -21,6 +21,7 @@ from api.nouns.handoffs import HandoffsView
 from api.nouns.initiatives import InitiativesView
 from api.nouns.journeys import JourneysView
 from api.nouns.labels import LabelsView
+from api.nouns.leads import LeadsView
 from api.nouns.me import MeView
 from api.nouns.notifications import NotificationsView
 from api.nouns.ownerships import OwnershipsView
@@ -49,6 +50,7 @@ for view in (  # what is asked most stands first: addresses are tried one after 
     TouchpointsView,
     UnitsView,
     DepartmentsView,
+    LeadsView,
     PeopleView,
     OwnershipsView,
     ClaimsView,

@@ -49,6 +49,8 @@ class NounView(ApiView):
     lookup_value_converter = "int"
     is_of_a_team: ClassVar[bool] = False
     """Whether tokens that are limited to teams reach it; all others are for tokens without limits."""
+    has_versions: ClassVar[bool] = True
+    """Whether a change of one names the version that it was made for; what is only added and removed has none."""
 
     def visible(self) -> QuerySet[Any]:
         """What the person may see. Each noun says it."""

@@ -6,22 +6,29 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import filters_of, linked, moment, reference, text
-from api.kernel.inputs import Input
+from api.kernel.filters import check_parameters, filters_of, linked, moment, reference, text
+from api.kernel.inputs import Input, taken_by
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
+from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Shape, grouped
 from api.kernel.views import ADMIN
+from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from api.nouns.units import UnitsView
 from workspace.organisation import commands
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
+from workspace.organisation.queries.consequences import of_archive, of_unit_change
+from workspace.organisation.queries.people import standing_of
+from workspace.organisation.rules.people import may_administer
 
 
 def _leads_of(ids: Collection[int], _viewer: Person, *, deputies: bool = False) -> Mapping[int, list[int]]:
@@ -65,10 +72,36 @@ class ChangedDepartment(Input):
 
 
 class DepartmentSuccessor(Input):
-    """Who takes over from a department that is archived."""
+    """Who comes after a department that is archived."""
 
     merged_into = serializers.PrimaryKeyRelatedField(
         queryset=Department.objects.all(), allow_null=True, default=None, help_text="Its successor."
+    )
+
+
+class MergedDepartment(Input):
+    """Who takes over."""
+
+    into = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all())
+
+
+class DepartmentPlan(Input):
+    """What is thought of doing with a department."""
+
+    of = serializers.ChoiceField(
+        choices=[
+            ("archive", gettext_lazy("archive it; what it holds stays")),
+            ("merge", gettext_lazy("bring what it holds to a department, and archive it")),
+            ("move", gettext_lazy("move it to a unit")),
+        ],
+        default="archive",
+        help_text="What is thought of.",
+    )
+    into = serializers.PrimaryKeyRelatedField(
+        queryset=Department.objects.all(), required=False, help_text="With `merge`: the department that takes over."
+    )
+    unit = serializers.PrimaryKeyRelatedField(
+        queryset=BusinessUnit.objects.all(), required=False, help_text="With `move`: the unit."
     )
 
 
@@ -77,8 +110,18 @@ class DepartmentsView(InsideView):
 
     noun, plural = "department", "departments"
     shape = DepartmentShape
-    scopes = dict.fromkeys(("create", "partial_update", "archive", "restore"), ADMIN)
-    takes = {"create": NewDepartment, "partial_update": ChangedDepartment, "archive": DepartmentSuccessor}
+    scopes = dict.fromkeys(
+        ("create", "partial_update", "archive", "restore", "merge", "successor", "consequences"), ADMIN
+    )
+    takes = {
+        "create": NewDepartment,
+        "partial_update": ChangedDepartment,
+        "archive": DepartmentSuccessor,
+        "merge": MergedDepartment,
+        "successor": DepartmentSuccessor,
+    }
+    gives = {"consequences": ConsequencesShape}
+    parameters = {"consequences": DepartmentPlan._declared_fields}
     filterset_class = filters_of(
         "DepartmentFilters",
         reference("id", "pk"),
@@ -114,7 +157,7 @@ class DepartmentsView(InsideView):
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, pk: int) -> Response:
-        """Archive it. What it owns has no owner then, unless it was moved before."""
+        """Archive it. What it holds stays with it and is flagged; `merge` brings it to another first."""
         department, given = self.one(), self.filled()
 
         def act() -> None:
@@ -130,3 +173,40 @@ class DepartmentsView(InsideView):
         return self.changed(
             department, lambda: commands.restore_department(department, actor=self.person), is_required=False
         )
+
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: int) -> Response:
+        """Bring its people and all that it holds to another department, and archive it, unless it is already."""
+        department, given = self.one(), self.filled()
+        return self.changed(
+            department,
+            lambda: commands.merge_department(department, **given, actor=self.person),
+            is_required=False,
+        )
+
+    @action(detail=True, methods=["post"])
+    def successor(self, request: Request, pk: int) -> Response:
+        """Name who came after a department that is archived already, or nobody; nothing moves."""
+        department, given = self.one(), self.filled()
+
+        def act() -> None:
+            commands.set_department_successor(department, successor=given["merged_into"], actor=self.person)
+
+        return self.changed(department, act, is_required=False)
+
+    @action(detail=True, methods=["get"])
+    def consequences(self, request: Request, pk: int) -> Response:
+        """What would come of archiving it, of merging it `into` another department, or of moving it to a `unit`."""
+        check_parameters(request.query_params, set(DepartmentPlan._declared_fields))
+        department = self.one()
+        standing = standing_of(self.person)
+        may_administer(standing).or_not_allowed()
+        plan = taken_by(DepartmentPlan, request.query_params.dict(), self)
+        other = {"merge": "into", "move": "unit"}.get(plan["of"])
+        for name in ("into", "unit"):
+            if (name in plan) is not (name == other):
+                why = _("This is missing.") if name == other else _("This means nothing here.")
+                raise not_valid(Wrong(name, why, request.query_params.get(name)))
+        if other == "unit":
+            return self.versioned(told(of_unit_change(department, plan["unit"])), department.version)
+        return self.versioned(told(of_archive(department, plan.get("into"), standing)), department.version)

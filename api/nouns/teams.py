@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,11 +17,12 @@ from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.nouns.by_person import ByPersonView
 from api.nouns.of_teams import NamesView, OfTeamsView
 from sprints import commands
 from sprints.models import Membership, Team
 from workspace import db
-from workspace.errors import NotAllowed, Unknown
+from workspace.errors import NotAllowed
 from workspace.organisation.models import Person
 
 UNFINISHED = Team.Unfinished.choices
@@ -157,10 +157,11 @@ class ChangedMember(Input):
     allocation = serializers.IntegerField(min_value=0, max_value=100, required=False)
 
 
-class MembersView(OfTeamsView):
+class MembersView(ByPersonView, OfTeamsView):
     """The members of a team, each under the id of the person. They have no version: If-Match is not asked for."""
 
     noun, plural = "member", "teams/<int:team>/members"
+    within = TeamsView
     shape = MemberShape
     takes = {"create": NewMember, "partial_update": ChangedMember}
     filterset_class = filters_of("MemberFilters", reference("person"), choice("role", ROLES), number("allocation"))
@@ -168,36 +169,15 @@ class MembersView(OfTeamsView):
     ordering = ("person",)
     includes = {"person": Included("person", NamesView)}
 
-    def team(self) -> Team:
-        """The team of the address. Raises Unknown."""
-        teams = TeamsView(request=self.request, kwargs={}, action="list", format_kwarg=None).get_queryset()
-        team: Team | None = teams.filter(pk=self.kwargs["team"]).first()
-        if team is None:
-            raise Unknown(
-                _("There is no team %(id)s that you can see.") % {"id": self.kwargs["team"]},
-                next_step=_("List them at %(address)s.") % {"address": "/api/v1/teams/"},
-            )
-        return team
-
     def visible(self) -> QuerySet[Any]:
         """Everybody in a team that the person sees. Raises Unknown for another one."""
-        return Membership.objects.filter(team=self.team()).order_by()
-
-    def key_of(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The person whom the address names."""
-        return {"person_id": kwargs["pk"]}
-
-    def version_of(self, thing: Any) -> int:
-        """None is counted."""
-        return 0
+        return Membership.objects.filter(team=self.holder()).order_by()
 
     def create(self, request: Request, team: int) -> Response:
         """Add somebody to the team."""
-        into, given = self.team(), self.filled()
+        into, given = self.holder(), self.filled()
         member = commands.add_member(into, **given, actor=self.person)
-        response = self.answer({"person_id": member.person_id}, code=status.HTTP_201_CREATED)
-        response.headers["Location"] = f"{request.path}{member.person_id}/"
-        return response
+        return self.added(member.person_id)
 
     def partial_update(self, request: Request, team: int, pk: int) -> Response:
         """Change a role, or how much of the working time the team has."""

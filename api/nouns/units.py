@@ -10,16 +10,20 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import filters_of, moment, reference, text
+from api.kernel.filters import check_parameters, filters_of, moment, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.views import ADMIN
+from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.organisation import commands
 from workspace.organisation.models import BusinessUnit, Person
+from workspace.organisation.queries.consequences import of_unit_archive
+from workspace.organisation.queries.people import standing_of
+from workspace.organisation.rules.people import may_administer
 
 
 class UnitShape(Shape):
@@ -48,7 +52,7 @@ class ChangedUnit(Input):
 
 
 class UnitSuccessor(Input):
-    """Who takes over from a unit that is archived."""
+    """Who comes after a unit that is archived."""
 
     merged_into = serializers.PrimaryKeyRelatedField(
         queryset=BusinessUnit.objects.all(), allow_null=True, default=None, help_text="Its successor."
@@ -60,8 +64,14 @@ class UnitsView(InsideView):
 
     noun, plural = "business unit", "business-units"
     shape = UnitShape
-    scopes = dict.fromkeys(("create", "partial_update", "archive", "restore"), ADMIN)
-    takes = {"create": NewUnit, "partial_update": ChangedUnit, "archive": UnitSuccessor}
+    scopes = dict.fromkeys(("create", "partial_update", "archive", "restore", "successor", "consequences"), ADMIN)
+    takes = {
+        "create": NewUnit,
+        "partial_update": ChangedUnit,
+        "archive": UnitSuccessor,
+        "successor": UnitSuccessor,
+    }
+    gives = {"consequences": ConsequencesShape}
     filterset_class = filters_of(
         "UnitFilters",
         reference("id", "pk"),
@@ -112,3 +122,21 @@ class UnitsView(InsideView):
         unit = self.one()
         self.filled()
         return self.changed(unit, lambda: commands.restore_unit(unit, actor=self.person), is_required=False)
+
+    @action(detail=True, methods=["post"])
+    def successor(self, request: Request, pk: int) -> Response:
+        """Name who came after a unit that is archived already, or nobody."""
+        unit, given = self.one(), self.filled()
+
+        def act() -> None:
+            commands.set_unit_successor(unit, successor=given["merged_into"], actor=self.person)
+
+        return self.changed(unit, act, is_required=False)
+
+    @action(detail=True, methods=["get"])
+    def consequences(self, request: Request, pk: int) -> Response:
+        """What would come of archiving it, and what stands in the way."""
+        check_parameters(request.query_params, set())
+        unit = self.one()
+        may_administer(standing_of(self.person)).or_not_allowed()
+        return self.versioned(told(of_unit_archive(unit)), unit.version)

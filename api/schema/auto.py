@@ -122,7 +122,7 @@ class AutoSchema(SpectacularSchema):
     @property
     def is_change_of_one(self) -> bool:
         """Whether it changes or removes one thing, for which the kernel asks which version it is for."""
-        is_of_one = isinstance(self.view, NounView) and self.view.detail
+        is_of_one = isinstance(self.view, NounView) and self.view.detail and self.view.has_versions
         return bool(is_of_one and self.method in ("PUT", "PATCH", "DELETE"))
 
     @property

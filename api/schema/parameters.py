@@ -125,6 +125,7 @@ def _of_filter(one: filters.Filter) -> dict[str, Any]:
 def _of_field(field: serializers.Field[Any, Any, Any, Any]) -> dict[str, Any]:
     for kind, schema in (
         (serializers.IntegerField, {"type": "integer"}),
+        (serializers.PrimaryKeyRelatedField, {"type": "integer"}),
         (serializers.BooleanField, {"type": "boolean"}),
         (serializers.DateTimeField, {"type": "string", "format": "date-time"}),
         (serializers.DateField, {"type": "string", "format": "date"}),

@@ -7,6 +7,7 @@ from tests.cast import Cast
 from workspace.organisation.commands import archive_department, archive_unit, create_department, create_unit
 
 ADMINISTRATOR = ("administrator",)
+HEADS = ("head", "administrator")
 
 
 def ways(cast: Cast) -> list[Way]:
@@ -26,6 +27,9 @@ def ways(cast: Cast) -> list[Way]:
         Way("api:business_unit-detail", f"{units}{cast.retail.pk}/"),
         Way("api:business_unit-detail", f"{units}{cast.retail.pk}/", "PATCH", ADMINISTRATOR, {"name": "Stores"},
             headers=any_version, scope="admin"),
+        Way("api:business_unit-successor", f"{units}{former.pk}/successor/", "POST", ADMINISTRATOR,
+            {"merged_into": empty.pk}, scope="admin"),
+        Way("api:business_unit-consequences", f"{units}{empty.pk}/consequences/", "GET", ADMINISTRATOR, scope="admin"),
         Way("api:business_unit-archive", f"{units}{empty.pk}/archive/", "POST", ADMINISTRATOR, scope="admin"),
         Way("api:business_unit-restore", f"{units}{former.pk}/restore/", "POST", ADMINISTRATOR, scope="admin"),
         Way("api:department-list", departments),
@@ -35,8 +39,29 @@ def ways(cast: Cast) -> list[Way]:
             headers=any_version, scope="admin"),
         Way("api:department-archive", f"{departments}{cast.care.pk}/archive/", "POST", ADMINISTRATOR, scope="admin"),
         Way("api:department-restore", f"{departments}{gone.pk}/restore/", "POST", ADMINISTRATOR, scope="admin"),
+        Way("api:department-merge", f"{departments}{cast.care.pk}/merge/", "POST", ADMINISTRATOR,
+            {"into": cast.billing.pk}, scope="admin"),
+        Way("api:department-successor", f"{departments}{gone.pk}/successor/", "POST", ADMINISTRATOR,
+            {"merged_into": cast.care.pk}, scope="admin"),
+        Way("api:department-consequences", f"{departments}{cast.care.pk}/consequences/", "GET", ADMINISTRATOR,
+            scope="admin"),
+        *_leads(cast),
         Way("api:person-list", people),
         Way("api:person-detail", f"{people}{cast.member.pk}/"),
         *(Way("api:nowhere", "/api/none/", method, (), answers=dict.fromkeys(EVERYBODY, 404))
           for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")),
     ]  # fmt: skip
+
+
+def _leads(cast: Cast) -> list[Way]:
+    """Of Billing, which is in Service: its head appoints them, and administrators do."""
+    here = f"/api/v1/departments/{cast.billing.pk}/leads/"
+    one = f"{here}{cast.billing_lead.pk}/"
+    return [
+        Way("api:lead-list", here),
+        Way("api:lead-list", here, "POST", HEADS, {"person": cast.member.pk, "role": "deputy"}, done=201),
+        Way("api:lead-detail", one),
+        Way("api:lead-detail", one, "PATCH", HEADS, {"role": "deputy"}),
+        Way("api:lead-detail", one, "DELETE", HEADS, done=204),
+        Way("api:lead-consequences", f"{one}consequences/", "GET", HEADS),
+    ]
