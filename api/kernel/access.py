@@ -80,15 +80,18 @@ class ReachesScope(BasePermission):
             return False
         if not hasattr(view, str(request.method).lower()):
             return True  # the method is not taken, and that is what is to be said
-        asked = view.scope_of()
-        access = access_of(request)
-        if not access.reaches(asked):
-            raise NotAllowed(
-                _("This token has the scope “%(held)s”, and this asks for “%(asked)s”.")
-                % {"held": access.scope, "asked": asked},
-                next_step=_("Make a token with that scope on your account page."),
-            )
+        check_scope(access_of(request), view.scope_of())
         return True
+
+
+def check_scope(access: Access, asked: str) -> None:
+    """Raise NotAllowed for a scope that is smaller than what is asked for."""
+    if not access.reaches(asked):
+        raise NotAllowed(
+            _("This token has the scope “%(held)s”, and this asks for “%(asked)s”.")
+            % {"held": access.scope, "asked": asked},
+            next_step=_("Make a token with that scope on your account page."),
+        )
 
 
 def access_of(request: Request) -> Access:

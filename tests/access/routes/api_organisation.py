@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.access.ways import EVERYBODY, GUESTS, INSIDERS, Way
 from tests.cast import Cast
-from workspace.organisation.commands import archive_department, archive_unit, create_department, create_unit
+from workspace.organisation.commands import (
+    archive_department,
+    archive_unit,
+    create_department,
+    create_unit,
+    invite_person,
+)
 
 ADMINISTRATOR = ("administrator",)
 HEADS = ("head", "administrator")
+INVITING = ("lead", "other_lead", "head", "other_head", "executive", "administrator")
 
 
 def ways(cast: Cast) -> list[Way]:
@@ -17,7 +26,7 @@ def ways(cast: Cast) -> list[Way]:
     archive_unit(former, actor=actor)
     gone = create_department("Bygones", unit=cast.retail, code="BYGO", actor=actor)
     archive_department(gone, actor=actor)
-    units, departments, people = "/api/v1/business-units/", "/api/v1/departments/", "/api/v1/people/"
+    units, departments = "/api/v1/business-units/", "/api/v1/departments/"
     new = {"name": "Legal", "code": "LEGAL", "unit": cast.retail.pk}
     any_version = {"If-Match": "*"}
     return [
@@ -46,8 +55,7 @@ def ways(cast: Cast) -> list[Way]:
         Way("api:department-consequences", f"{departments}{cast.care.pk}/consequences/", "GET", ADMINISTRATOR,
             scope="admin"),
         *_leads(cast),
-        Way("api:person-list", people),
-        Way("api:person-detail", f"{people}{cast.member.pk}/"),
+        *_people(cast),
         *(Way("api:nowhere", "/api/none/", method, (), answers=dict.fromkeys(EVERYBODY, 404))
           for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")),
     ]  # fmt: skip
@@ -65,3 +73,35 @@ def _leads(cast: Cast) -> list[Way]:
         Way("api:lead-detail", one, "DELETE", HEADS, done=204),
         Way("api:lead-consequences", f"{one}consequences/", "GET", HEADS),
     ]
+
+
+def _people(cast: Cast) -> list[Way]:
+    """A guest and a newcomer are invited; Lena Leaver is deactivated, and Omar Other may be."""
+    people = "/api/v1/people/"
+    one, gone = f"{people}{cast.other_member.pk}/", f"{people}{cast.leaver.pk}/"
+    guest = invite_person("late@example.com", name="Late", role="guest", actor=cast.administrator).person
+    theirs = f"{people}{guest.pk}/"
+    new = {"name": "Nia New", "email": "nia@example.com"}
+
+    def administered(what: str, path: str, data: dict[str, Any] | None = None) -> Way:
+        return Way(f"api:person-{what}", f"{path}{what}/", "POST", ADMINISTRATOR, data or {}, scope="admin")
+
+    return [
+        Way("api:person-list", people),
+        Way("api:person-list", people, "POST", ADMINISTRATOR, new, done=201, scope="admin"),
+        Way("api:person-detail", one),
+        Way("api:person-detail", one, "PATCH", ADMINISTRATOR, {"name": "Omar"}, headers={"If-Match": "*"},
+            scope="admin"),
+        administered("email", one, {"email": "omar@example.org"}),
+        administered("role", one, {"role": "executive"}),
+        administered("delegate", f"{people}{cast.care_lead.pk}/", {"delegate": cast.member.pk}),
+        administered("leaving-date", one, {"left_on": "2099-01-01"}),
+        administered("deactivate", one, {"to": cast.care_lead.pk, "with_leads": True}),
+        administered("reactivate", gone),
+        administered("erase", gone, {"email": cast.leaver.email}),
+        Way("api:person-consequences", f"{one}consequences/", "GET", ADMINISTRATOR, scope="admin"),
+        Way("api:person-invitation", f"{theirs}invitation/"),
+        Way("api:person-invite-again", f"{theirs}invite-again/", "POST", INVITING),
+        Way("api:person-revoke-invitation", f"{theirs}revoke-invitation/", "POST", INVITING),
+        Way("api:person-invite-guest", f"{people}invite-guest/", "POST", INVITING, new, done=201),
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from workspace.organisation.commands.answering import answer_once
 from workspace.organisation.commands.erasing import erase_person
-from workspace.organisation.commands.handing_over import hand_over, merge_department
+from workspace.organisation.commands.handing_over import hand_over, merge_department, see_off
 from workspace.organisation.commands.holding import unless_changed
 from workspace.organisation.commands.invitations import (
     accept_invitation,
@@ -102,6 +102,7 @@ __all__ = [
     "revoke_invitation",
     "revoke_token",
     "rotate_webhook_secret",
+    "see_off",
     "set_delegate",
     "set_department_successor",
     "set_leaving_date",

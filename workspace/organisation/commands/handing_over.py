@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -69,6 +71,20 @@ def hand_over(person: Person, *, to: Person | None, with_leads: bool = False, ac
         _hand_over_leads(person, to, actor)
     for holding in holdings():
         holding.hand_over(person, to=to, actor=actor)
+    return person
+
+
+@db.command
+def see_off(
+    person: Person, end: Callable[[], object], *, to: Person | None, with_leads: bool = False, actor: Person | None
+) -> Person:
+    """Let another take over what a person answers for, if anybody does, and `end` their time here, in one transaction.
+
+    Raises as `hand_over` and `end` do.
+    """
+    if to is not None:
+        hand_over(person, to=to, with_leads=with_leads, actor=actor)
+    end()
     return person
 
 

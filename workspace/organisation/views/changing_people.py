@@ -176,11 +176,13 @@ def _seen_off(
 
     def do(chosen: Chosen, since: int | None) -> None:
         def act() -> None:
-            if chosen["to"] is not None:
-                commands.hand_over(
-                    person, to=chosen["to"], with_leads=bool(chosen["with_leads"]), actor=viewer(request)
-                )
-            end(chosen)
+            commands.see_off(
+                person,
+                lambda: end(chosen),
+                to=chosen["to"],
+                with_leads=bool(chosen["with_leads"]),
+                actor=viewer(request),
+            )
 
         commands.unless_changed(person, act, *fields, since=since)
 
