@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from api.nouns.absences import AbsencesView
 from api.nouns.approvals import ApprovalsView
 from api.nouns.attachments import AttachmentsView
 from api.nouns.calls import CallsView
@@ -76,6 +77,7 @@ for view in (  # what is asked most stands first: addresses are tried one after 
     SavedViewsView,
     TeamsView,
     MembersView,
+    AbsencesView,
     ColumnsView,
     SprintsView,
     WebhooksView,

@@ -1,33 +1,28 @@
-"""Journeys, and with which guests they are shared."""
+"""Journeys."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, choice, filters_of, moment, reference, text, whole
+from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
-from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Shape
 from api.nouns.guests import GuestsView
 from api.nouns.people import PeopleView
 from api.nouns.personas import PersonasView
+from api.nouns.sharing import SharingSteps
 from journeys import commands
 from journeys.models import Journey, Persona
 from journeys.queries.listed import listed_journeys
-from journeys.queries.sharing import may_share_journey
-from workspace.organisation import commands as organisation
-from workspace.organisation.models import Person, Share
-from workspace.organisation.queries.people import standing_of
-from workspace.organisation.queries.sharing import shares_of
+from workspace.organisation.models import Person
 
 STATES = Journey.State.choices
 
@@ -80,49 +75,12 @@ class ChangedJourney(Input):
     )
 
 
-class ShareShape(serializers.Serializer[Any]):
-    """A guest who sees the journey."""
-
-    guest = serializers.IntegerField(source="guest_id")
-    name = serializers.CharField(source="guest.name")
-    email = serializers.EmailField(source="guest.email")
-    until = serializers.DateField(source="last_day", help_text="The last day on which it is open to them.")
-    shared_by = serializers.IntegerField(source="granted_by_id", allow_null=True)
-    shared_at = serializers.DateTimeField(source="granted_at")
-
-
-class SharesShape(serializers.Serializer[Any]):
-    """The guests who see the journey, by name."""
-
-    items = ShareShape(many=True)
-
-
-class SharedUntil(Input):
-    """With which guest, and until which day."""
-
-    guest = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all())
-    until = serializers.DateField(help_text="The last day on which it is open to them.")
-
-
-class SharedWith(Input):
-    """With which guest it is shared."""
-
-    guest = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all())
-
-
-class JourneysView(GuestsView):
+class JourneysView(SharingSteps, GuestsView):
     """Journeys, archived ones too. Guests see those that are shared with them."""
 
     noun, plural = "journey", "journeys"
     shape = JourneyShape
-    takes = {
-        "create": NewJourney,
-        "partial_update": ChangedJourney,
-        "share": SharedUntil,
-        "change_share": SharedUntil,
-        "unshare": SharedWith,
-    }
-    gives = {"shares": SharesShape, "share": SharesShape, "change_share": SharesShape, "unshare": SharesShape}
+    takes = {"create": NewJourney, "partial_update": ChangedJourney}
     filterset_class = filters_of(
         "JourneyFilters",
         reference("id", "pk"),
@@ -179,49 +137,3 @@ class JourneysView(GuestsView):
         journey = self.one()
         self.filled()
         return self.changed(journey, lambda: commands.restore_journey(journey, actor=self.person), is_required=False)
-
-    @action(detail=True, methods=["get"])
-    def shares(self, request: Request, pk: int) -> Response:
-        """The guests who see it, for those who may share it."""
-        return self._shares(self._shareable())
-
-    @action(detail=True, methods=["post"])
-    def share(self, request: Request, pk: int) -> Response:
-        """Let a guest see it until the end of a day."""
-        journey, given = self._shareable(), self.filled()
-        organisation.share(Journey.NOUN, journey.pk, **given, actor=self.person)
-        return self._shares(journey)
-
-    @action(detail=True, methods=["post"], url_path="change-share")
-    def change_share(self, request: Request, pk: int) -> Response:
-        """Let a guest see it until the end of another day."""
-        journey, given = self._shareable(), self.filled()
-        organisation.change_share(self._share(journey, given["guest"]), until=given["until"], actor=self.person)
-        return self._shares(journey)
-
-    @action(detail=True, methods=["post"])
-    def unshare(self, request: Request, pk: int) -> Response:
-        """Close it to a guest, now."""
-        journey, given = self._shareable(), self.filled()
-        organisation.end_share(self._share(journey, given["guest"]), actor=self.person)
-        return self._shares(journey)
-
-    def _shareable(self) -> Journey:
-        """The journey, if the person may share it. Raises Unknown, for every guest as well, and NotAllowed."""
-        self.for_insiders()
-        check_parameters(self.request.query_params, set())
-        journey: Journey = self.one()
-        may_share_journey(standing_of(self.person), journey.pk).or_not_allowed()
-        return journey
-
-    def _share(self, journey: Journey, guest: Person) -> Share:
-        for one in shares_of(Journey.NOUN, journey.pk):
-            if one.guest_id == guest.pk:
-                return one
-        raise not_valid(
-            Wrong("guest", _("It is not shared with them."), guest.pk, _("Look at `shares/` for those who see it."))
-        )
-
-    def _shares(self, journey: Journey) -> Response:
-        shared = shares_of(Journey.NOUN, journey.pk)
-        return self.versioned({"items": ShareShape(shared, many=True).data})

@@ -19,6 +19,7 @@ from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.nouns.by_person import ByPersonView
 from api.nouns.of_teams import NamesView, OfTeamsView
+from api.nouns.sharing import SharingSteps
 from sprints import commands
 from sprints.models import Membership, Team
 from workspace import db
@@ -65,7 +66,7 @@ class ChangedTeam(Input):
     base_version = serializers.IntegerField(min_value=1, required=False, help_text=BASE)
 
 
-class TeamsView(OfTeamsView):
+class TeamsView(SharingSteps, OfTeamsView):
     """Teams: who plans sprints together, and works on one backlog."""
 
     noun, plural = "team", "teams"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sprints import commands
+from sprints.models import Team
 from tests.access.ways import GUESTS, INSIDERS, Way
 from tests.cast import Cast
+from workspace import clock
+from workspace.organisation.commands import create_person, share
 
 CREATING = ("lead", "other_lead", "head", "other_head", "executive", "administrator")
 """Leads, heads, executives and administrators create teams."""
@@ -37,6 +41,8 @@ def ways(cast: Cast) -> list[Way]:
     team = {"team": mailing.pk}
     return [
         *_teams(mailing.pk, archived.pk, cast),
+        *_shares(mailing.pk, cast),
+        *_absences(cast),
         *_columns(columns, team),
         *_sprints(sprint.pk, later.pk, team, cast),
         *_stories(mail.pk, quiz.code, gone.pk, columns, team),
@@ -59,6 +65,44 @@ def _teams(team: int, archived: int, cast: Cast) -> list[Way]:
         Way("api:member-detail", f"{members}{cast.member.pk}/", "PATCH", RUNNING, {"allocation": 20}, limited=404),
         Way("api:member-detail", f"{members}{cast.member.pk}/", "DELETE", RUNNING, done=204, limited=404),
     ]  # fmt: skip
+
+
+def _shares(team: int, cast: Cast) -> list[Way]:
+    """LETT is shared with a printer; another guest is here already."""
+    here = f"/api/v1/teams/{team}/"
+    printer, agency = (
+        create_person(f"{name}@print.example", name=name, role="guest", actor=cast.administrator)
+        for name in ("printer", "agency")
+    )
+    until = clock.today() + timedelta(days=30)
+    share(Team.NOUN, team, guest=printer, until=until, actor=cast.shops_lead)
+    day, later = until.isoformat(), (until + timedelta(days=1)).isoformat()
+    invited = {"name": "Nobody yet", "email": "new@print.example", "until": day}
+
+    def shared(what: str, data: dict[str, Any]) -> Way:
+        return Way(f"api:team-{what}", f"{here}{what}/", "POST", RUNNING, data, limited=404)
+
+    return [
+        Way("api:team-shares", f"{here}shares/", "GET", RUNNING, limited=404),
+        shared("share", {"guest": agency.pk, "until": day}),
+        shared("change-share", {"guest": printer.pk, "until": later}),
+        shared("unshare", {"guest": printer.pk}),
+        shared("invite-guest", invited),
+    ]
+
+
+def _absences(cast: Cast) -> list[Way]:
+    """Mia Member is away: she says so herself, and so do those who run a team of hers, and administrators."""
+    today = clock.today()
+    away = commands.enter_absence(cast.member, starts_on=today, ends_on=today, actor=cast.member)
+    one, new = f"/api/v1/absences/{away.pk}/", today + timedelta(days=7)
+    days = {"person": cast.member.pk, "starts_on": new.isoformat(), "ends_on": new.isoformat()}
+    return [
+        Way("api:absence-list", "/api/v1/absences/"),
+        Way("api:absence-list", "/api/v1/absences/", "POST", WORKING, days, done=201),
+        Way("api:absence-detail", one),
+        Way("api:absence-detail", one, "DELETE", WORKING, done=204),
+    ]
 
 
 def _idle(cast: Cast) -> int:

@@ -61,6 +61,11 @@ def ways(cast: Cast) -> list[Way]:
         built("journey-share", f"{journey}share/", {"guest": agency.pk, "until": day}),
         built("journey-change-share", f"{journey}change-share/", {"guest": printer.pk, "until": later}),
         built("journey-unshare", f"{journey}unshare/", {"guest": printer.pk}),
+        built(
+            "journey-invite-guest",
+            f"{journey}invite-guest/",
+            {"name": "Nobody yet", "email": "new@agency.example", "until": day},
+        ),
         Way("api:stage-list", f"{v1}stages/", by=LISTS),
         Way("api:stage-detail", stage, by=INVITED),
         built("stage-list", f"{v1}stages/", {"journey": cast.journey.pk, "name": "Repair"}, done=201),
