@@ -14,7 +14,7 @@ from tests.cast import Cast
 from workspace import clock
 from workspace.activity.models import Event
 from workspace.organisation import commands
-from workspace.organisation.models import DepartmentLead, Person, Token
+from workspace.organisation.models import AnsweredRequest, DepartmentLead, Person, Token
 
 Made = Callable[..., Program]
 NEW = {"email": "Nia@Example.com", "name": "Nia New", "job_title": "Writer", "time_zone": "Europe/Berlin"}
@@ -179,6 +179,23 @@ def test_somebody_deactivated_is_erased_with_their_address_typed(cast: Cast, adm
     problem(admin.patch(path, {"name": "Lena"}, If_Match="*"), 422, "rule-broken")
     here = problem(admin.post(f"people/{cast.member.pk}/erase/", {"email": cast.member.email}), 422, "rule-broken")
     assert "not deactivated" in here["detail"]
+
+
+def test_no_answer_that_is_kept_names_somebody_who_was_erased(cast: Cast, admin: Program) -> None:
+    new = {"email": "quirin@example.com", "name": 'Quirin "Q" Zöldhegyi'}
+    made = admin.post("people/", new, Idempotency_Key="quirin")
+    path = f"people/{made.data['id']}/"
+    admin.post(f"{path}deactivate/", Idempotency_Key="out")
+    admin.post(f"{path}erase/", {"email": "quirin@example.com"}, Idempotency_Key="gone")
+    kept = AnsweredRequest.objects.order_by("pk")
+    assert [answer.key for answer in kept] == ["quirin", "out", "gone"]
+    assert not [word for word in ("quirin@", "Quirin", "Zöldhegyi") for answer in kept if word in answer.body]
+    again = admin.post("people/", new, Idempotency_Key="quirin")
+    assert (again["Idempotency-Replayed"], again.data["id"], again.data["name"]) == (
+        "true",
+        made.data["id"],
+        "Erased person",
+    )
 
 
 STEPS = ("email", "role", "leaving-date", "deactivate", "reactivate", "erase")

@@ -27,7 +27,7 @@ def forget_words(words: Mapping[str, str]) -> None:
     In the caller's transaction: 2 statements, and 1 for each row that holds one of them.
     """
     words = {word: instead for word, instead in words.items() if word}
-    within, exactly = _within(words), _exactly(words)
+    within, exactly = without_words(words), _exactly(words)
     for job in _jobs_with(words):
         is_unfinished = job.state in (Job.State.QUEUED, Job.State.RUNNING)
         changed = {}
@@ -63,7 +63,7 @@ def _jobs_with(words: Mapping[str, str]) -> Iterable[Job]:
 ADDRESS = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*"
 
 
-def _within(words: Mapping[str, str]) -> Replaced:
+def without_words(words: Mapping[str, str]) -> Replaced:
     """Replaces whole words in a text: "Eva" is no part of "Evaluation", nor of somebody else's address."""
     addresses = {word.lower(): instead for word, instead in words.items() if "@" in word}
     names = {word.lower(): instead for word, instead in words.items() if "@" not in word}

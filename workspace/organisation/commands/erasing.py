@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from workspace import clock, db
-from workspace.activity.commands.erasing import forget_words
+from workspace.activity.commands.erasing import forget_words, without_words
 from workspace.activity.commands.events import Happening, record
 from workspace.activity.commands.notifications import forget_notifications_of
 from workspace.errors import RuleBroken
@@ -25,7 +26,7 @@ from workspace.organisation.commands.imports.erased import KIND, address_in_plac
 from workspace.organisation.commands.people import keep_an_administrator
 from workspace.organisation.commands.sessions import drop_sessions
 from workspace.organisation.commands.webhooks import forget_webhooks_of
-from workspace.organisation.models import ImportedRow, Invitation, Person, SavedView, Share, Token
+from workspace.organisation.models import AnsweredRequest, ImportedRow, Invitation, Person, SavedView, Share, Token
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.rules.people import may_administer
 
@@ -35,8 +36,8 @@ def erase_person(person: Person, *, actor: Person | None) -> Person:
     """Take away for good all that says who a person was. The event log holds ids alone, and stays as it is.
 
     Their ways to sign in, tokens, sessions, invitations, shares, saved views, notifications and webhooks are deleted;
-    rows of imports that name them are forgotten or name the address that stands in its place. Free text that others
-    wrote is theirs, and stays.
+    rows of imports that name them are forgotten or name the address that stands in its place, and kept answers of the
+    API do. Free text that others wrote is theirs, and stays.
 
     Raises NotAllowed; RuleBroken for somebody who is not deactivated, was erased before, or is the last administrator.
     """
@@ -53,7 +54,9 @@ def erase_person(person: Person, *, actor: Person | None) -> Person:
     email, name = person.email, person.name
     _delete_ways_in(person, email)
     _forget_rows(person, email)
-    forget_words({email: address_in_place_of(person.pk), name: str(_("Erased person"))})
+    words = {email: address_in_place_of(person.pk), name: str(_("Erased person"))}
+    forget_words(words)
+    _forget_answers(words)
     for forget in registry.traces():
         forget(email, address_in_place_of(person.pk))
     _clear(person)
@@ -107,6 +110,17 @@ def _forget_rows(person: Person, email: str) -> None:
         row.cells = _without(row.cells, email, address_in_place_of(person.pk))
         row.save(update_fields=["cells"])
     ImportedRow.objects.update_or_create(kind=KIND, key=digest_of(email), defaults={"cells": {"person": person.pk}})
+
+
+def _forget_answers(words: Mapping[str, str]) -> None:
+    """Replace the words in the answers that are kept for requests that are sent again."""
+    as_sent = {json.dumps(word, ensure_ascii=False)[1:-1]: instead for word, instead in words.items()}
+    naming = Q()
+    for word in as_sent:
+        naming |= Q(body__icontains=word)
+    replaced = without_words(as_sent)
+    for kept in AnsweredRequest.objects.filter(naming).order_by("pk"):
+        AnsweredRequest.objects.filter(pk=kept.pk).update(body=replaced(kept.body))
 
 
 def _without(value: Any, email: str, instead: str) -> Any:
