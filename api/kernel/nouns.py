@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from api.kernel.access import access_of
 from api.kernel.filters import NounFilters, StrictFilters, check_parameters
-from api.kernel.paging import Key, limit_of, page_of, turns_of
+from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Shape, dressed, plan_of, rows_of
 from api.kernel.versions import stale, version_told
@@ -46,6 +46,8 @@ class NounView(ApiView):
     includes: ClassVar[Mapping[str, Included]] = {}
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     """Action → the parameters in its address, beside `fields` and `include`; the action reads them itself."""
+    narrowed: ClassVar[Collection[str]] = ()
+    """Actions that take the filters and the order of the list."""
     lookup_value_converter = "int"
     is_of_a_team: ClassVar[bool] = False
     """Whether tokens that are limited to teams reach it; all others are for tokens without limits."""
@@ -73,9 +75,24 @@ class NounView(ApiView):
         """Before anything is done: whether the parameters mean something here. A list looks at its own."""
         super().initial(request, *args, **kwargs)
         if self.action != "list":
-            check_parameters(request.query_params, OF_ONE.union(self.parameters.get(self.action or "", ())))
+            check_parameters(request.query_params, self._parameters_known())
         self.fields_wanted()
         self.included_wanted()
+
+    def _parameters_known(self) -> set[str]:
+        """What can stand in the address of an action that is no list."""
+        action = self.action or ""
+        known = set(self.parameters.get(action, ()))
+        if action not in self.files:
+            known |= OF_ONE
+        if action in self.narrowed and self.filterset_class is not None:
+            known |= {"ordering", *self.filterset_class.known()}
+        return known
+
+    def narrowed_rows(self) -> QuerySet[Any]:
+        """All that the person sees of what the filters leave, in the order that is asked for. Raises a problem."""
+        turns = turns_of(self.request, self.orderings, self.ordering)
+        return in_turns(StrictFilters().filter_queryset(self.request, self.get_queryset(), self), turns)
 
     def get_serializer_class(self) -> type[Shape]:
         """The shape, for the schema."""

@@ -75,13 +75,17 @@ def page_of(
     mark = _mark(request, noun)
     if cursor := request.query_params.get("cursor", ""):
         queryset = queryset.filter(_after(queryset, turns, _opened(cursor, mark, len(turns))))
-    ordered = queryset.order_by(*(_term(turn) for turn in turns))
     keys = [turn.key.column for turn in turns]
-    rows = list(ordered.values_list(*columns, *keys)[: limit + 1])
+    rows = list(in_turns(queryset, turns).values_list(*columns, *keys)[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     following = _sealed(rows[-1][len(columns) :], mark) if more else ""
     return Page(rows, following)
+
+
+def in_turns(queryset: QuerySet[Any], turns: Sequence[Turn]) -> QuerySet[Any]:
+    """The rows in this order."""
+    return queryset.order_by(*(_term(turn) for turn in turns))
 
 
 def _term(turn: Turn) -> Any:

@@ -39,6 +39,8 @@ class ApiView(GenericViewSet[Any]):
     """Action → what is sent to it; nothing is sent to others."""
     gives: ClassVar[Mapping[str, type[serializers.Serializer[Any]] | None]] = {}
     """Action → what it answers, where that is not the noun itself; None for an answer without a body."""
+    files: ClassVar[Mapping[str, str]] = {}
+    """Action → the media type of the file that it answers with, whatever is accepted; `*/*` where that differs."""
     statuses: ClassVar[Mapping[str, int]] = {}
     """Action → the status of an answer that went well, where it is not 200, 201 for `create`, 204 for `destroy`."""
 
@@ -58,6 +60,10 @@ class ApiView(GenericViewSet[Any]):
         if not key or request.method not in ("POST", "PATCH", "PUT", "DELETE"):
             return super().dispatch(request, *args, **kwargs)
         return self._once(key, request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A file is sent whatever is accepted: its type is its own."""
+        return super().perform_content_negotiation(request, force=force or self.action in self.files)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say how often the token may still ask."""

@@ -50,7 +50,7 @@ class AttachmentsView(OfStoryView):
     shape = AttachmentShape
     parser_classes = (MultiPartParser, JsonParser)
     takes = {"create": NewAttachment}
-    gives = {"file": None}
+    files = {"file": "*/*"}
     filterset_class = filters_of(
         "AttachmentFilters",
         reference("id", "pk"),
@@ -79,10 +79,6 @@ class AttachmentsView(OfStoryView):
     def version_of(self, thing: Any) -> int:
         """Always the same: an attachment is not changed."""
         return 0
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """The file itself is sent whatever is accepted: its type is its own."""
-        return super().perform_content_negotiation(request, force=force or self.action == "file")
 
     def create(self, request: Request) -> Response:
         """Attach a file to a story: of a kind that is taken, and not larger than `MAX_ATTACHMENT_MB`."""

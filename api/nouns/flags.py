@@ -21,7 +21,7 @@ from api.kernel.shapes import Hung, Made, Shape
 from api.kernel.versions import stale
 from api.nouns.departments import DepartmentsView
 from api.nouns.flag_answers import AnsweredsShape, AnswerOfSeveral, OwnerOfSeveral, Silence, SilenceOfSeveral
-from api.nouns.inside import InsideView
+from api.nouns.flag_export import ExportedView
 from api.nouns.journeys import JourneysView
 from api.nouns.people import PeopleView
 from api.nouns.touchpoints import TouchpointsView
@@ -146,7 +146,7 @@ class FlagShape(Shape):
     }
 
 
-class FlagsView(InsideView):
+class FlagsView(ExportedView):
     """Flags, closed ones too: `state__in=open,acknowledged` gives those that ask for something now."""
 
     noun, plural = "flag", "flags"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,6 +23,7 @@ from api.nouns.sharing import SharingSteps
 from journeys import commands
 from journeys.models import Journey, Persona
 from journeys.queries.listed import listed_journeys
+from journeys.views.exporting import sent
 from workspace.organisation.models import Person
 
 STATES = Journey.State.choices
@@ -81,6 +83,7 @@ class JourneysView(SharingSteps, GuestsView):
     noun, plural = "journey", "journeys"
     shape = JourneyShape
     takes = {"create": NewJourney, "partial_update": ChangedJourney}
+    files = {"export": "text/csv"}
     filterset_class = filters_of(
         "JourneyFilters",
         reference("id", "pk"),
@@ -137,3 +140,9 @@ class JourneysView(SharingSteps, GuestsView):
         journey = self.one()
         self.filled()
         return self.changed(journey, lambda: commands.restore_journey(journey, actor=self.person), is_required=False)
+
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, pk: int) -> HttpResponseBase:
+        """The whole journey as CSV, which an import of `journeys` takes back."""
+        self.for_insiders()
+        return sent(self.one())

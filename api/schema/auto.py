@@ -116,7 +116,7 @@ class AutoSchema(SpectacularSchema):
     @property
     def is_noun_answered(self) -> bool:
         """Whether it answers with one of the noun itself."""
-        is_one = self.action not in ("list", "destroy") and self.action not in self.view.gives
+        is_one = self.action not in ("list", "destroy", *self.view.gives, *self.view.files)
         return isinstance(self.view, NounView) and is_one
 
     @property
@@ -139,7 +139,7 @@ class AutoSchema(SpectacularSchema):
     @property
     def is_file(self) -> bool:
         """Whether it answers with a file as it is."""
-        return self.method == "GET" and self.view.gives.get(self.action, self) is None
+        return self.action in self.view.files
 
     def get_body(self) -> dict[str, Any] | None:
         """What is sent; None where nothing is."""
@@ -162,7 +162,7 @@ class AutoSchema(SpectacularSchema):
         headers += ["Idempotency-Replayed"] if self.method in CHANGING else []
         told: dict[str, Any] = {"description": "It is done." if self.method in CHANGING else "Here it is."}
         if schema is not None:
-            kinds = ["*/*"] if self.is_file else self.map_renderers("media_type")
+            kinds = [self.view.files[self.action]] if self.is_file else self.map_renderers("media_type")
             told["content"] = {kind: {"schema": schema} for kind in kinds}
         answers = {str(code): told | ({"headers": refer(*headers)} if headers else {})}
         if self.method == "GET" and self.is_json:
@@ -180,7 +180,8 @@ class AutoSchema(SpectacularSchema):
         """The schema of an answer that went well; None for one without a body."""
         view = self.view
         if self.is_file:
-            return {"type": "string", "format": "binary"}
+            is_text = self.view.files[self.action].startswith("text/")
+            return {"type": "string"} if is_text else {"type": "string", "format": "binary"}
         if self.get_status() == 204 or view.gives.get(self.action, self) is None:
             return None
         if self.action in view.gives:

@@ -82,18 +82,29 @@ def of_action(view: NounView, action: str) -> Iterator[Parameter]:
     for name in own:
         field = own[name] if isinstance(own, Mapping) else serializers.CharField()
         yield _query(name, _of_field(field), str(field.help_text or "A parameter of this address alone."))
+    if action in view.narrowed:
+        yield _order(view)
+        yield from _filters(view)
 
 
 def of_list(view: NounView) -> Iterator[Parameter]:
     """What the address of a list takes."""
     yield from of_one(view, "list")
-    orders = [sign + name for name in view.orderings for sign in ("", "-")]
-    usual = ",".join(view.ordering)
-    if orders:
-        yield words("ordering", orders, f"“-” turns it round; empty values come last either way. Usual: `{usual}`.")
+    if view.orderings:
+        yield _order(view)
         yield _query("cursor", {"type": "string"}, "Where the page begins: follow `next` as it is.")
     limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
     yield _query("limit", limit, "So many in one page.")
+    yield from _filters(view)
+
+
+def _order(view: NounView) -> Parameter:
+    orders = [sign + name for name in view.orderings for sign in ("", "-")]
+    usual = ",".join(view.ordering)
+    return words("ordering", orders, f"“-” turns it round; empty values come last either way. Usual: `{usual}`.")
+
+
+def _filters(view: NounView) -> Iterator[Parameter]:
     known = view.filterset_class.known() if view.filterset_class is not None else {}
     for name, one in known.items():
         yield _filter(name, one)

@@ -29,6 +29,10 @@ class Program:
         """Read. Headers are named with `_` for `-`."""
         return self.call("GET", path, headers=_named(headers))
 
+    def file(self, path: str, **headers: str) -> Any:
+        """Fetch a file, which may come in pieces: the answer, to be read with `getvalue()`."""
+        return self.client.get(path if path.startswith("/") else f"/api/v1/{path}", headers=self.sent | _named(headers))
+
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         """Do something."""
         return self.call("POST", path, {} if body is None else body, _named(headers))

@@ -57,6 +57,7 @@ def ways(cast: Cast) -> list[Way]:
         built("journey-detail", journey, {"name": "Buying"}, "PATCH"),
         built("journey-archive", f"{journey}archive/"),
         built("journey-restore", f"{v1}journeys/{old.pk}/restore/"),
+        Way("api:journey-export", f"{journey}export/"),
         Way("api:journey-shares", f"{journey}shares/", by=BUILDERS),
         built("journey-share", f"{journey}share/", {"guest": agency.pk, "until": day}),
         built("journey-change-share", f"{journey}change-share/", {"guest": printer.pk, "until": later}),

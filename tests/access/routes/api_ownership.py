@@ -112,6 +112,7 @@ def _of_flags(cast: Cast) -> list[Way]:
     return [
         Way("api:flag-list", flags),
         Way("api:flag-detail", flag),
+        Way("api:flag-export", f"{flags}export/?severity=high"),
         Way("api:flag-acknowledge", f"{flag}acknowledge/", "POST", ANSWERING),
         Way("api:flag-snooze", f"{flag}snooze/", "POST", ANSWERING, silence),
         Way("api:flag-waive", f"{flag}waive/", "POST", ANSWERING, silence),
