@@ -25,6 +25,7 @@ from api.nouns.labels import LabelsView
 from api.nouns.leads import LeadsView
 from api.nouns.me import MeView
 from api.nouns.notifications import NotificationsView
+from api.nouns.ownership_changes import OwnershipChangesView
 from api.nouns.ownerships import OwnershipsView
 from api.nouns.people import PeopleView
 from api.nouns.personas import PersonasView
@@ -92,6 +93,11 @@ router.register("problems", ProblemsView, basename="problem")
 urlpatterns = [
     path("v1/", IndexView.as_view({"get": "list"}, basename="index"), name="index"),
     path("v1/docs/", docs, name="docs"),
+    path(
+        "v1/ownerships/changes/",
+        OwnershipChangesView.as_view({"get": "list"}, basename="ownership_change"),
+        name="ownership-changes",
+    ),
     path("v1/", include(router.urls)),
     re_path(r"^[\s\S]*$", Nowhere.as_view(), name="nowhere"),
 ]

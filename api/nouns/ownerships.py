@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
-from api.kernel.filters import Empty, YesNo, check_parameters, choice, filters_of, flag, moment, reference
+from api.kernel.filters import Empty, YesNo, check_parameters, choice, filters_of, flag, moment, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -125,7 +125,11 @@ class OwnershipsView(TimedView):
         },
         reference("id", "pk"),
         reference("touchpoint"),
+        text("touchpoint_name", "touchpoint__name"),
+        text("channel", "touchpoint__channel"),
         reference("journey", "touchpoint__stage__journey_id"),
+        text("journey_name", "touchpoint__stage__journey__name"),
+        reference("persona", "touchpoint__stage__journey__persona_id", is_optional=True),
         reference("unit", "touchpoint__business_unit_id"),
         reference("department"),
         choice("type", Ownership.Kind.choices, "kind"),

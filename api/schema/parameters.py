@@ -111,8 +111,13 @@ def _filters(view: NounView) -> Iterator[Parameter]:
 
 
 def _filter(name: str, one: filters.Filter) -> Parameter:
-    single = _of_filter(one)
+    made = _described(name, one)
+    return made | {"required": True} if one.extra.get("required") else made
+
+
+def _described(name: str, one: filters.Filter) -> Parameter:
     about = str(one.extra.get("help_text") or one.__dict__.get("label") or LOOKUPS.get(one.lookup_expr, ""))
+    single = _of_filter(one)
     if isinstance(one, filters.BaseInFilter):
         return _query(name, {"type": "array", "items": single, "minItems": 1, "maxItems": AT_MOST}, LOOKUPS["in"])
     return _query(name, single, about or LOOKUPS["exact"])

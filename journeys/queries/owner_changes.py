@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from journeys import events
 from journeys.models import Ownership, Touchpoint
 from journeys.queries.directory import Dept, Directory, Unit
 from journeys.queries.places import end_of_day, last_moment_of
+from workspace import clock
 from workspace.activity.models import Event
 
 GAINED, LOST, TRANSFERRED = "gained", "lost", "transferred"
@@ -105,6 +105,17 @@ def changed_between(first: date, last: date) -> QuerySet[Any, Any]:
     return changed
 
 
+def compared(first: date, last: date, begins: date | None) -> QuerySet[Any, Any]:
+    """`changed_between` these days, where the history of ownership begins on the day `begins`; None: not yet.
+
+    Before it begins, every day is like the one before it: nothing is owned.
+    """
+    if begins is None or last < begins:
+        today = clock.today()
+        return changed_between(today, today).none()
+    return changed_between(max(first, begins - timedelta(days=1)), last)
+
+
 def counted(changed: QuerySet[Any, Any]) -> Changes:
     """The changes by their way and by department: 1 statement."""
     kinds = dict.fromkeys((GAINED, LOST, TRANSFERRED), 0)
@@ -128,7 +139,8 @@ def with_ends(changed: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         changed.select_related("stage__journey")
         .annotate(
             began=F("held_after__held_from"),
-            approver=F("held_after__approved_by__name"),
+            approver=F("held_after__approved_by"),
+            approver_name=F("held_after__approved_by__name"),
             ended=F("held_before__held_until"),
         )
         .annotate(changed_at=Case(When(new__isnull=True, then=F("ended")), default=F("began")))
@@ -140,18 +152,17 @@ def with_ends(changed: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 def change_rows(changed: Iterable[Any], known: Directory) -> list[ChangeRow]:
     """These changes as rows, which were read by `with_ends`: at most 1 statement, for who said it and why."""
     listed = list(changed)
-    acts = _acts([row.pk for row in listed])
+    acts = acts_behind({row.pk: row.changed_at for row in listed})
 
     def row_of(row: Any) -> ChangeRow:
-        told = (act for act in acts.get(row.pk, ()) if row.changed_at <= act.at <= row.changed_at + ONE_ACT)
-        act = next(told, None)
+        act = acts.get(row.pk)
         return ChangeRow(
             row,
             known.units[row.business_unit_id],
             known.departments.get(row.old or 0),
             known.departments.get(row.new or 0),
             row.changed_at,
-            row.approver or (act.by if act else ""),
+            row.approver_name or (act.by_name if act else ""),
             act.reason if act else "",
         )
 
@@ -199,17 +210,22 @@ def _cells(row: ChangeRow, days: tuple[date, date], ways: Mapping[str, str]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Act:
-    at: datetime
-    by: str
+class Act:
+    """Who changed an owner, and why; nobody where it was the house itself."""
+
+    by: int | None
+    by_name: str
     reason: str
 
 
-def _acts(touchpoints: Sequence[int]) -> Mapping[int, Sequence[_Act]]:
-    """Who changed the owner of each of these touchpoints, in order: at most 1 statement."""
-    found: dict[int, list[_Act]] = defaultdict(list)
-    if touchpoints:
-        told = Event.objects.filter(subject_kind=Touchpoint.NOUN, subject_id__in=touchpoints, kind__in=ACTS)
-        for pk, at, name, data in told.order_by("id").values_list("subject_id", "at", "actor__name", "data"):
-            found[pk or 0].append(_Act(at, name or "", data.get("reason") or ""))
+def acts_behind(changes: Mapping[int, datetime]) -> Mapping[int, Act]:
+    """The act behind each change of an owner (touchpoint → when), where one was told: at most 1 statement."""
+    found: dict[int, Act] = {}
+    if changes:
+        told = Event.objects.filter(subject_kind=Touchpoint.NOUN, subject_id__in=list(changes), kind__in=ACTS)
+        columns = ("subject_id", "at", "actor", "actor__name", "data")
+        for pk, at, by, name, data in told.order_by("id").values_list(*columns):
+            changed_at = changes[pk or 0]
+            if pk and changed_at <= at <= changed_at + ONE_ACT:
+                found.setdefault(pk, Act(by, name or "", data.get("reason") or ""))
     return found

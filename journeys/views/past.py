@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from journeys.models import Ownership, Touchpoint
+from journeys.models import Ownership
 from journeys.past_filters import WAYS, ChangeFilter, PastFilter
 from journeys.queries.directory import Directory, directory
 from journeys.queries.limits import limits_now
@@ -25,7 +25,7 @@ from journeys.queries.owner_changes import (
     change_cells,
     change_header,
     change_rows,
-    changed_between,
+    compared,
     counted,
     with_ends,
 )
@@ -213,7 +213,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         first, last = narrowed.form.cleaned_data["from"], narrowed.form.cleaned_data["to"]
         context |= {"first": first, "last": last, "is_before": begins is None or last < begins}
         if begins is not None and not context["is_before"]:
-            context |= _changed(request, asked, _from(first, begins), last, known)
+            context |= _changed(request, asked, compared(first, last, begins), known)
             wholes = wholes_on(first, last)
             context |= _compared(wholes.get(first), wholes.get(last))
     return page_or_part(
@@ -230,15 +230,9 @@ def _asked_days(request: HttpRequest) -> QueryDict:
     return _asked(request, **{"from": today - timedelta(weeks=WEEKS_BACK), "to": today})
 
 
-def _from(first: date, begins: date) -> date:
-    """The first day of a comparison: before the history begins, every day is like the one before it."""
-    return max(first, begins - timedelta(days=1))
-
-
-def _changed(request: HttpRequest, asked: QueryDict, first: date, last: date, known: Directory) -> dict[str, Any]:
+def _changed(request: HttpRequest, asked: QueryDict, changed: QuerySet[Any], known: Directory) -> dict[str, Any]:
     every = asked.copy()
     way = every.pop("way", [""])[-1]
-    changed = changed_between(first, last)
     found = counted(ChangeFilter(every, queryset=changed, known=known).qs)
     shown = ChangeFilter(asked, queryset=with_ends(changed), known=known).qs
     paginator = Paginator(shown, PER_PAGE)
@@ -304,10 +298,7 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
     if _problems(narrowed):
         return changes(request)
     first, last = narrowed.form.cleaned_data["from"], narrowed.form.cleaned_data["to"]
-    changed = Touchpoint.objects.none()
-    if begins is not None and last >= begins:
-        compared = with_ends(changed_between(_from(first, begins), last))
-        changed = ChangeFilter(asked, queryset=compared, known=known).qs
+    changed = ChangeFilter(asked, queryset=with_ends(compared(first, last, begins)), known=known).qs
     ways = {way: str(label) for way, label in WAYS}
     name = _("changes of owners %(first)s to %(last)s.csv") % {"first": first.isoformat(), "last": last.isoformat()}
     rows = change_cells(changed, (first, last), ways, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -16,19 +16,10 @@ from journeys import commands
 from journeys.models import Ownership, Touchpoint
 from tests.cast import Cast, grow
 from tests.pages.reading import statements, text_of
-from workspace import clock
+from tests.ten_days import day, on, ten_days
 from workspace.organisation.models import Person
 
-START = datetime(2031, 3, 1, 12, tzinfo=UTC)
 PAST, CHANGES = "/ownership/past/", "/ownership/changes/"
-
-
-def day(number: int) -> datetime:
-    return START + timedelta(days=number)
-
-
-def on(number: int) -> str:
-    return day(number).date().isoformat()
 
 
 def enter(client: Client, person: Person) -> Client:
@@ -38,22 +29,9 @@ def enter(client: Client, person: Person) -> Client:
 
 @pytest.fixture
 def history(cast: Cast) -> Iterator[Cast]:
-    """Ten days: Till goes to Care on the second, Receipt to Care on the fourth, Shop window to nobody on the sixth."""
-    begun = datetime(2031, 2, 10, 12, tzinfo=UTC)
-    Ownership.objects.update(held_from=begun)
-    with clock.at(day(1)):
-        commands.note_coverage(day(1).date())
-    with clock.at(day(2)):
-        commands.assign_ownership(cast.till, department=cast.care, actor=cast.service_head)
-    with clock.at(day(4)):
-        commands.transfer_ownership(
-            cast.receipt, department=cast.care, reason="Care prints it.", actor=cast.service_head
-        )
-        commands.note_coverage(day(4).date())
-    with clock.at(day(6)):
-        commands.release_ownership(cast.shop_window, reason="The shop closed.", actor=cast.shops_lead)
-    with clock.at(day(10)):
-        yield cast
+    """Ten days in which owners change."""
+    with ten_days(cast) as told:
+        yield told
 
 
 # --- A day -----------------------------------------------------------------------------------------------------------

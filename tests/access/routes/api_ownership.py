@@ -50,6 +50,7 @@ def _at_touchpoints(cast: Cast) -> list[Way]:
         Way("api:touchpoint-attest", f"{receipt}attest/", "POST", ("lead",), {"mine": True}),
         Way("api:touchpoint-call", f"{receipt}call/", "POST", GIVING, WHY, done=201),
         Way("api:ownership-list", f"{API}/ownerships/"),
+        Way("api:ownership-changes", f"{API}/ownerships/changes/?from={_day(-30)}&until={_day(0)}"),
         Way("api:ownership-detail", ownership),
         Way("api:ownership-attest", f"{ownership}attest/", "POST", ("lead",)),
         Way("api:ownership-dispute", f"{ownership}dispute/", "POST", ("lead",), WHY),
