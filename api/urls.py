@@ -29,6 +29,7 @@ from api.nouns.ownership_changes import OwnershipChangesView
 from api.nouns.ownerships import OwnershipsView
 from api.nouns.people import PeopleView
 from api.nouns.personas import PersonasView
+from api.nouns.rules import RulesView
 from api.nouns.saved_views import SavedViewsView
 from api.nouns.scans import ScansView
 from api.nouns.sprints import SprintsView
@@ -60,6 +61,7 @@ for view in (  # what is asked most stands first: addresses are tried one after 
     HandoffsView,
     FlagsView,
     WaiversView,
+    RulesView,
     ScansView,
     CoverageView,
     PersonasView,

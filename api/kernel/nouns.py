@@ -48,6 +48,8 @@ class NounView(ApiView):
     """Action → the parameters in its address, beside `fields` and `include`; the action reads them itself."""
     narrowed: ClassVar[Collection[str]] = ()
     """Actions that take the filters and the order of the list."""
+    is_paged: ClassVar[bool] = True
+    """Whether its list comes in pages; a short one, all of whose things are always there, comes at once."""
     lookup_value_converter = "int"
     is_of_a_team: ClassVar[bool] = False
     """Whether tokens that are limited to teams reach it; all others are for tokens without limits."""
@@ -175,11 +177,9 @@ class NounView(ApiView):
         @db.command
         def compare_and_act() -> None:
             if told is not None:
-                self.hold(thing)
-                thing.refresh_from_db()
-                current = self.version_of(thing)
+                current = self.version_of(self.held(thing))
                 if told != current:
-                    raise stale(told, current, self._state(thing.pk))
+                    raise stale(told, current, self.state_of(thing))
             act()
 
         compare_and_act()
@@ -188,12 +188,19 @@ class NounView(ApiView):
         """The version that the thing has come to."""
         return int(thing.version)
 
+    def held(self, thing: Any) -> Any:
+        """The thing as it stands, and stays until the transaction ends."""
+        self.hold(thing)
+        thing.refresh_from_db()
+        return thing
+
     def hold(self, thing: Any) -> None:
         """Hold the thing until the transaction ends; first what the commands of the noun hold first, if they do."""
         db.lock_row(thing._meta.concrete_model, thing.pk)
 
-    def _state(self, pk: int) -> Any:
-        rows = rows_of(self.visible().filter(pk=pk)[:1], plan_of(self.shape, self.shape.names()), self.person)
+    def state_of(self, thing: Any) -> Any:
+        """The thing as it goes on the wire, all of it."""
+        rows = rows_of(self.visible().filter(pk=thing.pk)[:1], plan_of(self.shape, self.shape.names()), self.person)
         return rows[0] if rows else None
 
     def fields_wanted(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from api.nouns.departments import DepartmentsView
 from api.nouns.flag_answers import AnsweredsShape, AnswerOfSeveral, OwnerOfSeveral, Silence, SilenceOfSeveral
 from api.nouns.flag_export import ExportedView
 from api.nouns.journeys import JourneysView
+from api.nouns.levels import word_in, words_of
 from api.nouns.people import PeopleView
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
@@ -39,21 +40,12 @@ SEVERITIES, LEVELS = Flag.Severity, Flag.Level
 FOR_ME = "Whether it asks you, a department that you lead, or a unit that you head."
 
 
-def _words(levels: type[models.IntegerChoices]) -> list[tuple[str, Any]]:
-    return [(level.name.lower(), level.label) for level in levels]
-
-
-def _word_of(levels: type[models.IntegerChoices]) -> Callable[[int], str]:
-    known = {level.value: level.name.lower() for level in levels}
-    return known.__getitem__
-
-
 class _Level(filters.ChoiceFilter):  # type: ignore[misc]
     """A level, by its word."""
 
     def __init__(self, levels: type[models.IntegerChoices], **kwargs: Any) -> None:
         self.numbers = {level.name.lower(): level.value for level in levels}
-        super().__init__(choices=_words(levels), **kwargs)
+        super().__init__(choices=words_of(levels), **kwargs)
 
     def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """The rows at this level, or at one of these."""
@@ -101,7 +93,7 @@ class FlagShape(Shape):
 
     id = serializers.IntegerField()
     rule = serializers.CharField(help_text="The code of the rule.")
-    severity = serializers.ChoiceField(choices=_words(SEVERITIES))
+    severity = serializers.ChoiceField(choices=words_of(SEVERITIES))
     state = serializers.ChoiceField(choices=Flag.State.choices)
     subject_kind = serializers.CharField(help_text="touchpoint, crossing, stage, unit, person, system, claim …")
     subject_id = serializers.IntegerField()
@@ -118,7 +110,7 @@ class FlagShape(Shape):
     resolved_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField()
     asked = serializers.IntegerField(source="asked_id", allow_null=True, help_text="The person who is asked now.")
-    asked_as = serializers.ChoiceField(choices=_words(LEVELS), help_text="On which rung of the ladder.")
+    asked_as = serializers.ChoiceField(choices=words_of(LEVELS), help_text="On which rung of the ladder.")
     asked_at = serializers.DateTimeField(allow_null=True)
     silent_until = serializers.DateField(allow_null=True)
     silence_reason = serializers.CharField(allow_blank=True)
@@ -139,8 +131,8 @@ class FlagShape(Shape):
         }
 
     parts = {
-        "severity": Made(_word_of(SEVERITIES), ("severity",)),
-        "asked_as": Made(_word_of(LEVELS), ("asked_level",)),
+        "severity": Made(word_in(SEVERITIES), ("severity",)),
+        "asked_as": Made(word_in(LEVELS), ("asked_level",)),
         "words": Hung(_in_words, lambda: None),
         "suggested_owners": Hung(_suggested),
     }
@@ -268,10 +260,9 @@ class FlagsView(ExportedView):
         def act(given: dict[str, Any]) -> dict[str, Any]:
             flag, seen = self.one({"pk": given.pop("id")}), given.pop("version", None)
             if seen is not None:
-                self.hold(flag)
-                flag.refresh_from_db()
+                self.held(flag)
                 if seen != flag.version:
-                    raise stale(seen, flag.version, self._state(flag.pk))
+                    raise stale(seen, flag.version, self.state_of(flag))
             place = (flag.touchpoint_id, given["department"].pk if "department" in given else 0)
             by, told = taken.get(place, (flag.pk, ""))
             if by == flag.pk:  # also where its transaction was lost, and it is its turn again

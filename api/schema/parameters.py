@@ -93,8 +93,9 @@ def of_list(view: NounView) -> Iterator[Parameter]:
     if view.orderings:
         yield _order(view)
         yield _query("cursor", {"type": "string"}, "Where the page begins: follow `next` as it is.")
-    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
-    yield _query("limit", limit, "So many in one page.")
+    if view.is_paged:
+        limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+        yield _query("limit", limit, "So many in one page.")
     yield from _filters(view)
 
 

@@ -12,6 +12,7 @@ from journeys.commands.scanning import request_scan
 from journeys.models import RuleSetting
 from journeys.queries.catalogue import find
 from journeys.queries.names import title_of
+from journeys.queries.rule_list import RULES, values_at
 from journeys.rules.settings import (
     OFF,
     Setting,
@@ -28,18 +29,20 @@ from workspace.errors import RuleBroken, StaleWrite
 from workspace.organisation.models import Person
 from workspace.organisation.queries.people import standing_of
 
-RULES = ("rules", 1)
-"""The rules of the installation are one thing with one history."""
-
 
 @db.command
 def set_rule_settings(
-    changes: Mapping[str, Any], *, seen: Mapping[str, Any] | None = None, actor: Person | None
+    changes: Mapping[str, Any],
+    *,
+    seen: Mapping[str, Any] | None = None,
+    base_version: int | None = None,
+    actor: Person | None,
 ) -> list[str]:
     """Set these values, by key; None is the default. A rule is switched by `off.CODE`. Returns the keys that changed.
 
     `seen` are the values that the actor had before their eyes: one that is another by now is not overwritten, and
-    nothing is written. One event per value; then a full scan is asked for, which judges everything by the new ones.
+    nothing is written. `base_version`, the newest event that they knew of, says the same. One event per value; then a
+    full scan is asked for, which judges everything by the new ones.
 
     Raises NotAllowed; RuleBroken for an unknown key and a value of the wrong kind or out of its bounds; StaleWrite.
     """
@@ -49,7 +52,8 @@ def set_rule_settings(
     rows = {row.key: row for row in RuleSetting.objects.order_by("key")}
     present = {key: rows[key].value if key in rows else _default(key) for key in wanted}
     changed = {key: value for key, value in wanted.items() if value != present[key]}
-    _check_unseen(changed, present, seen or {})
+    before = {} if base_version is None else values_at(base_version, changed)
+    _check_unseen(changed, present, before | dict(seen or {}))
     if not changed:
         return []
     stored = {key: row.value for key, row in rows.items()} | changed

@@ -9,7 +9,6 @@ from typing import Any
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from journeys import commands
 from journeys.forms import RuleSettingsForm
 from journeys.limits import Limits
-from journeys.queries.catalogue import rules
 from journeys.queries.limits import limits_now
+from journeys.queries.rule_list import RULES, Group, rule_groups
 from journeys.queries.scans import awaited_scan
-from journeys.rules.settings import SETTINGS, Setting, may_set_rules
+from journeys.rules.settings import Setting, may_set_rules
 from journeys.views.pages import for_insiders
 from workspace.activity.queries.history import history_of
 from workspace.answers import done, page_or_part
@@ -46,13 +45,10 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A rule with its switch and its settings; without a code, what is about all flags."""
+class Shown:
+    """A group with its switch and its settings, as the page shows it."""
 
-    code: str
-    title: str | Promise
-    why: str | Promise
-    is_on: bool
+    group: Group
     switch: BoundField | None
     lines: Sequence[Line]
 
@@ -92,30 +88,17 @@ def _page(request: HttpRequest, limits: Limits, form: RuleSettingsForm | None, *
         "form": form,
         "groups": _groups(limits, form),
         "scan": awaited_scan(),
-        "entries": history_of({"rules": [1]}, limit=CHANGES_SHOWN),
+        "entries": history_of({RULES[0]: [RULES[1]]}, limit=CHANGES_SHOWN),
     }
     return page_or_part(request, "journeys/rule_settings.html", context, parts={}, status=status)
 
 
-def _groups(limits: Limits, form: RuleSettingsForm | None) -> list[Group]:
-    def lines(code: str) -> list[Line]:
-        own = [setting for setting in SETTINGS if setting.rule == code]
-        return [Line(setting, setting.of(limits), form[setting.key] if form else None) for setting in own]
-
-    every = Group(
-        "", _("All flags"), _("How long a flag may wait, and how long it may be silent."), True, None, lines("")
-    )
+def _groups(limits: Limits, form: RuleSettingsForm | None) -> list[Shown]:
     return [
-        *(
-            Group(
-                rule.code,
-                rule.title,
-                rule.why,
-                rule.code not in limits.off,
-                form[f"on_{rule.code}"] if form else None,
-                lines(rule.code),
-            )
-            for rule in rules()
-        ),
-        every,
+        Shown(
+            group,
+            form[f"on_{group.code}"] if form and group.rule else None,
+            [Line(setting, value, form[setting.key] if form else None) for setting, value in group.values],
+        )
+        for group in rule_groups(limits)
     ]

@@ -69,14 +69,16 @@ class ScanRule:
 
     A `local` rule can be judged around one touchpoint, and is after every change; the others belong to the full scan
     alone. `ownership` rules are settled in the transaction of the change itself. `asks_from` is the lowest rung of the
-    ladder that is asked. `person_id` of a finding is who is asked as owner. The statement of a rule is the same all
-    day: it reads `facts.today` and the limits, and what it measures from the moment are `DaysAgo`.
+    ladder that is asked; `severities` are those that a finding can have. `person_id` of a finding is who is asked as
+    owner. The statement of a rule is the same all day: it reads `facts.today` and the limits, and what it measures from
+    the moment are `DaysAgo`.
     """
 
     code: str
     title: str | Promise
     why: str | Promise
     subject_kind: str
+    severities: tuple[Flag.Severity, ...]
     breaches: Callable[[Facts], Findings]
     local: bool = False
     ownership: bool = False

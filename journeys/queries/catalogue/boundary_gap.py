@@ -46,6 +46,7 @@ RULE = ScanRule(
     title=_("Gap at a boundary"),
     why=_("The customer crosses between a touchpoint that somebody owns and one that nobody owns."),
     subject_kind="crossing",
+    severities=(HIGH, CRITICAL),
     breaches=breaches,
     local=True,
     asks_from=Flag.Level.HEAD,

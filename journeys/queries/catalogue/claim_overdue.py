@@ -33,6 +33,7 @@ RULE = ScanRule(
     title=_("Claim undecided"),
     why=_("Nobody has decided a claim within its time."),
     subject_kind="claim",
+    severities=(MEDIUM,),
     breaches=breaches,
     local=True,
     ownership=True,

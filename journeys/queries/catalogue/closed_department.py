@@ -28,6 +28,7 @@ RULE = ScanRule(
     title=_("Department closed"),
     why=_("The owning department is archived or merged, or all its people have left."),
     subject_kind="touchpoint",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
     ownership=True,

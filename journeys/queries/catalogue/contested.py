@@ -22,6 +22,7 @@ RULE = ScanRule(
     title=_("Contested"),
     why=_("Several departments claim this touchpoint; an executive has to decide."),
     subject_kind="touchpoint",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
     ownership=True,

@@ -49,6 +49,7 @@ RULE = ScanRule(
     title=_("Coverage too low"),
     why=_("The share of owned touchpoints is below its target, or has fallen within weeks."),
     subject_kind="unit",
+    severities=(MEDIUM,),
     breaches=breaches,
     asks_from=Flag.Level.HEAD,
 )

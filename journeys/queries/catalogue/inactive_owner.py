@@ -28,6 +28,7 @@ RULE = ScanRule(
     title=_("Owner has left"),
     why=_("The accountable person is gone, and the department has no active lead, deputy or delegate."),
     subject_kind="touchpoint",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
     ownership=True,

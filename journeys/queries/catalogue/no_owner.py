@@ -26,6 +26,7 @@ RULE = ScanRule(
     title=_("No owner"),
     why=_("Nobody answers for this touchpoint."),
     subject_kind="touchpoint",
+    severities=(HIGH, CRITICAL),
     breaches=breaches,
     local=True,
     ownership=True,

@@ -33,6 +33,7 @@ RULE = ScanRule(
     title=_("No technology owner"),
     why=_("The system behind a live touchpoint has no technology owner."),
     subject_kind="system",
+    severities=(MEDIUM,),
     breaches=breaches,
     local=True,
 )

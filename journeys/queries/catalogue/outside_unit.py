@@ -25,6 +25,7 @@ RULE = ScanRule(
     title=_("Owner outside the unit"),
     why=_("The owner sits in another business unit, and neither that unit's head nor an executive approved it."),
     subject_kind="touchpoint",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
     ownership=True,

@@ -35,6 +35,7 @@ RULE = ScanRule(
     title=_("Overloaded owner"),
     why=_("One person is accountable for more touchpoints than anybody can look after."),
     subject_kind="person",
+    severities=(LOW,),
     breaches=breaches,
     local=True,
 )

@@ -51,6 +51,7 @@ RULE = ScanRule(
     title=_("Siloed unit"),
     why=_("Nearly all crossings of this business unit stay inside it."),
     subject_kind="unit",
+    severities=(MEDIUM,),
     breaches=breaches,
     asks_from=Flag.Level.HEAD,
 )

@@ -44,6 +44,7 @@ RULE = ScanRule(
     title=_("Gap in a stage"),
     why=_("A stage has no live touchpoint, or less than half of them are owned."),
     subject_kind="stage",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
 )

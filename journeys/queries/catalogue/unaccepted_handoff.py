@@ -47,6 +47,7 @@ RULE = ScanRule(
         " not keep it."
     ),
     subject_kind="crossing",
+    severities=(MEDIUM, HIGH),
     breaches=breaches,
     local=True,
     asks_from=Flag.Level.LEAD,

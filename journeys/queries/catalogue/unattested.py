@@ -30,6 +30,7 @@ RULE = ScanRule(
     title=_("Not confirmed"),
     why=_("Ownership was not confirmed within its period, or the owner answered “not mine”."),
     subject_kind="touchpoint",
+    severities=(MEDIUM, HIGH),
     breaches=breaches,
     local=True,
     ownership=True,

@@ -20,6 +20,7 @@ RULE = ScanRule(
     title=_("Unknown owner"),
     why=_("An owner was named that matches no department."),
     subject_kind="touchpoint",
+    severities=(HIGH,),
     breaches=breaches,
     local=True,
     ownership=True,

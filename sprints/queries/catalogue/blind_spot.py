@@ -76,6 +76,7 @@ RULE = ScanRule(
     title=gettext_lazy("Blind spot"),
     why=gettext_lazy("No team has worked on this stage for several sprints."),
     subject_kind="stage",
+    severities=(LOW,),
     breaches=breaches,
     local=True,
 )

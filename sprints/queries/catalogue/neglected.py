@@ -48,6 +48,7 @@ RULE = ScanRule(
     title=gettext_lazy("Neglected pain"),
     why=gettext_lazy("Customers suffer here, and no team has an open story about it."),
     subject_kind="touchpoint",
+    severities=(MEDIUM,),
     breaches=breaches,
     local=True,
 )

@@ -133,7 +133,12 @@ def _others(cast: Cast) -> list[Way]:
     job = commands.request_scan(actor=cast.executive)
     noted = CoverageSnapshot.objects.order_by("pk").values_list("pk", flat=True)[0]
     scanning = ("executive", "administrator")
+    overloaded = f"{API}/rules/overloaded-owner/"
+    sets = {"settings": {"overloaded_above": 20}, "base_version": 0}
     return [
+        Way("api:rule-list", f"{API}/rules/"),
+        Way("api:rule-detail", overloaded),
+        Way("api:rule-detail", overloaded, "PATCH", ("administrator",), sets, scope="admin"),
         Way("api:scan-list", f"{API}/scans/"),
         Way("api:scan-list", f"{API}/scans/", "POST", scanning, done=202, is_recorded=False),
         Way("api:scan-detail", f"{API}/scans/{job.pk}/"),
