@@ -10,12 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import choice, day, filters_of, moment, number, reference, text
+from api.kernel.filters import check_parameters, choice, day, filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.nouns.of_teams import OfTeamsView, SeenTeam
+from api.nouns.sprint_report import ReportShape, report_of
 from api.nouns.teams import BASE, UNFINISHED, TeamsView
 from sprints import commands
 from sprints.models import Sprint
@@ -70,6 +71,7 @@ class SprintsView(OfTeamsView):
     noun, plural = "sprint", "sprints"
     shape = SprintShape
     takes = {"create": NewSprint, "partial_update": ChangedSprint, "close": Closing}
+    gives = {"report": ReportShape}
     filterset_class = filters_of(
         "SprintFilters",
         reference("id", "pk"),
@@ -113,6 +115,15 @@ class SprintsView(OfTeamsView):
             lambda: commands.change_sprint(sprint, **given, actor=self.person),
             is_required="base_version" not in given,
         )
+
+    @action(detail=True, methods=["get"])
+    def report(self, request: Request, pk: int) -> Response:
+        """What it comes to: as it was frozen when it closed, as it stands while it is open."""
+        check_parameters(request.query_params, set())
+        sprint = self.get_queryset().select_related("team").filter(pk=pk).first()
+        if sprint is None:
+            raise self.unknown({"pk": pk})
+        return self.versioned(report_of(sprint))
 
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: int) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sprints.models import Column, Commitment, Sprint, SprintReport, Story, Team
-from sprints.rules.reports import KINDS, Present, report_data
+from sprints.rules.reports import AT_START, KINDS, Present, planned_data, report_data
 from sprints.rules.stories import points_text
 from workspace import clock, db
 from workspace.errors import Unknown
 
 KIND_TITLES = {
+    "planned": gettext_lazy("Planned"),
     "committed": gettext_lazy("Committed"),
     "done": gettext_lazy("Done"),
     "unfinished": gettext_lazy("Not done"),
@@ -60,6 +61,18 @@ class ReportList:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What a sprint comes to, as data (see `SprintReport`), and its stories as they are now, by id.
+
+    `report` is there for a closed one: its data is frozen. A planned one has no more than what is `planned` for it.
+    """
+
+    report: SprintReport | None
+    data: Mapping[str, Any]
+    stories: Mapping[int, Story]
+
+
+@dataclass(frozen=True, slots=True)
 class SprintState:
     """What a sprint comes to. `report` is there for a closed one; `days_left` counts today."""
 
@@ -82,18 +95,35 @@ def sprint_seen(team: Team, number: int) -> Sprint:
 
 
 def sprint_state(sprint: Sprint) -> SprintState:
-    """The sprint with its lists. 3 statements for a closed one, 4 for an active one, 2 for a planned one."""
-    days_left = (sprint.ends_on - clock.today()).days + 1
+    """The sprint with its lists. 3 statements for a closed one, 5 for an active one, 1 for a planned one."""
+    told, days_left = reported(sprint), days_left_of(sprint)
     if sprint.state == Sprint.State.PLANNED:
-        return SprintState(sprint, None, [], _planned(sprint), days_left)
+        return SprintState(sprint, None, [], _list("planned", told, {}, sprint.team.key), days_left)
+    numbers = dict(sprint.team.sprints.order_by().values_list("pk", "number"))
+    lists = [_list(kind, told, numbers, sprint.team.key) for kind in KINDS]
+    return SprintState(sprint, told.report, lists, None, days_left)
+
+
+def days_left_of(sprint: Sprint) -> int:
+    """The days until the sprint ends, today and its last one counted."""
+    return (sprint.ends_on - clock.today()).days + 1
+
+
+def reported(sprint: Sprint) -> Reported:
+    """What the sprint comes to. 2 statements for a closed one, 4 for an active one, 1 for a planned one."""
+    if sprint.state == Sprint.State.PLANNED:
+        present = list(Story.objects.present().filter(sprint=sprint).order_by("rank"))
+        return Reported(None, planned_data((story.pk, story.points) for story in present), _by_id(present))
     report = None
     if sprint.state == Sprint.State.CLOSED:
         report = SprintReport.objects.select_related("made_by").filter(sprint=sprint).first()
     data = report.data if report is not None else _so_far(sprint)
-    stories = Story.objects.filter(pk__in=db.one_of("bigint", [row["id"] for row in data["stories"]])).in_bulk()
-    numbers = dict(sprint.team.sprints.order_by().values_list("pk", "number"))
-    lists = [_list(kind, data, stories, numbers, sprint.team.key) for kind in KINDS]
-    return SprintState(sprint, report, lists, None, days_left)
+    stories = Story.objects.filter(pk__in=db.one_of("bigint", [row["id"] for row in data["stories"]]))
+    return Reported(report, data, _by_id(stories))
+
+
+def _by_id(stories: Iterable[Story]) -> dict[int, Story]:
+    return {story.pk: story for story in stories}
 
 
 def _so_far(sprint: Sprint) -> dict[str, Any]:
@@ -122,28 +152,15 @@ def _present(sprint: Sprint) -> list[Present]:
     ]
 
 
-def _planned(sprint: Sprint) -> ReportList:
-    """What is planned for a sprint that has not started: 1 statement."""
-    stories = list(Story.objects.present().filter(sprint=sprint).order_by("rank"))
+def _list(kind: str, told: Reported, numbers: Mapping[int, int], key: str) -> ReportList:
+    at_start = kind in AT_START
     rows = [
-        ReportRow(f"{sprint.team.key}-{one.number}", one.number, one.title, points_text(one.points) or "", "", False)
-        for one in stories
-    ]
-    points = sum((one.points or Decimal(0) for one in stories), Decimal(0))
-    return ReportList("planned", _("Planned"), "", len(rows), points_text(points) or "", rows)
-
-
-def _list(
-    kind: str, data: Mapping[str, Any], stories: Mapping[int, Story], numbers: Mapping[int, int], key: str
-) -> ReportList:
-    at_start = kind in ("committed", "removed")
-    rows = [
-        _row(row, row["committed_points" if at_start else "points"], stories.get(row["id"]), numbers, key)
-        for row in data["stories"]
+        _row(row, row["committed_points" if at_start else "points"], told.stories.get(row["id"]), numbers, key)
+        for row in told.data["stories"]
         if kind in row["is"]
     ]
-    counted = data[kind]
-    return ReportList(kind, str(KIND_TITLES[kind]), str(KIND_WORDS[kind]), counted["stories"], counted["points"], rows)
+    counted, words = told.data[kind], str(KIND_WORDS.get(kind, ""))
+    return ReportList(kind, str(KIND_TITLES[kind]), words, counted["stories"], counted["points"], rows)
 
 
 def _row(

@@ -21,6 +21,8 @@ class Present:
 
 
 KINDS = ("committed", "done", "unfinished", "added", "removed", "unplanned")
+AT_START = ("committed", "removed")
+"""Kinds whose points are those of the start."""
 
 
 def report_data(
@@ -47,6 +49,15 @@ def report_data(
     return {**{kind: _sum(rows, kind) for kind in KINDS}, "stories": rows}
 
 
+def planned_data(stories: Iterable[tuple[int, Decimal | None]]) -> dict[str, Any]:
+    """The same for a sprint that has not started: its stories, by id and points, are `planned`."""
+    rows = [
+        {"id": pk, "points": points_text(points), "committed_points": None, "is": ["planned"], "to": ""}
+        for pk, points in stories
+    ]
+    return {"planned": _sum(rows, "planned"), "stories": rows}
+
+
 def _removed(story_id: int, points: Decimal | None, went_to: int | str) -> dict[str, Any]:
     text = points_text(points)
     return {"id": story_id, "points": None, "committed_points": text, "is": ["committed", "removed"], "to": went_to}
@@ -69,6 +80,6 @@ def _row(story: Present, committed: Mapping[int, Decimal | None], unfinished_to:
 
 def _sum(rows: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Any]:
     """How many stories are of a kind, and their points; one without an estimate counts none."""
-    at_start = kind in ("committed", "removed")
+    at_start = kind in AT_START
     of_kind = [row["committed_points" if at_start else "points"] for row in rows if kind in row["is"]]
     return {"stories": len(of_kind), "points": points_text(sum((Decimal(text or 0) for text in of_kind), Decimal()))}
