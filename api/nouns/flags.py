@@ -22,9 +22,11 @@ from api.kernel.versions import stale
 from api.nouns.departments import DepartmentsView
 from api.nouns.flag_answers import AnsweredsShape, AnswerOfSeveral, OwnerOfSeveral, Silence, SilenceOfSeveral
 from api.nouns.flag_export import ExportedView
+from api.nouns.flag_story import StoryMaking, StoryOfFlag
 from api.nouns.journeys import JourneysView
 from api.nouns.levels import word_in, words_of
 from api.nouns.people import PeopleView
+from api.nouns.story_shapes import StoryShape
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
 from journeys import commands
@@ -138,7 +140,7 @@ class FlagShape(Shape):
     }
 
 
-class FlagsView(ExportedView):
+class FlagsView(ExportedView, StoryMaking):
     """Flags, closed ones too: `state__in=open,acknowledged` gives those that ask for something now."""
 
     noun, plural = "flag", "flags"
@@ -146,16 +148,17 @@ class FlagsView(ExportedView):
     takes = {
         "snooze": Silence,
         "waive": Silence,
+        "story": StoryOfFlag,
         "bulk_acknowledge": several(AnswerOfSeveral),
         "bulk_snooze": several(SilenceOfSeveral),
         "bulk_waive": several(SilenceOfSeveral),
         "bulk_claim": several(OwnerOfSeveral),
         "bulk_assign": several(OwnerOfSeveral),
     }
-    gives = dict.fromkeys(
+    gives = {"story": StoryShape} | dict.fromkeys(
         ("bulk_acknowledge", "bulk_snooze", "bulk_waive", "bulk_claim", "bulk_assign"), AnsweredsShape
     )
-
+    statuses = {"story": 201}
     filterset_class = filters_of(
         "FlagFilters",
         {"for_me": YesNo(method="concerning_me", help_text=FOR_ME)},

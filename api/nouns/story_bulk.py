@@ -16,6 +16,7 @@ from api.kernel.inputs import Input
 from api.nouns.of_teams import OfTeamsView
 from api.nouns.story_forms import NewStory, OneChanged, OneMoved
 from sprints.models import Story
+from sprints.queries.stories import restorable_stories
 
 TAKES = {
     "bulk_create": several(NewStory),
@@ -71,7 +72,9 @@ class SeveralStories(OfTeamsView):
         raise NotImplementedError
 
     def visible(self) -> QuerySet[Any]:
-        """Those of the teams that the person sees."""
+        """Those of the teams that the person sees; a list with `deleted=true`: the deleted ones instead."""
+        if self.action == "list" and self.request.query_params.get("deleted") == "true":
+            return restorable_stories(self.person)
         return self.of_seen_teams(Story.objects.present().order_by())
 
     def _each(self, form: type[Input], act: Any) -> Response:

@@ -13,6 +13,7 @@ from api.kernel.filters import (
     NumberSet,
     WholeNumber,
     WordSet,
+    YesNo,
     choice,
     day,
     filters_of,
@@ -71,6 +72,11 @@ def _worded(queryset: Rows, _name: str, value: str) -> Rows:
     return with_words(queryset, value, in_text=True)
 
 
+def _as_it_is(queryset: Rows, _name: str, _value: bool) -> Rows:
+    """What is seen has been chosen by it already."""
+    return queryset
+
+
 def _by_touchpoint(self: Any, queryset: Rows, _name: str, value: Any) -> Rows:
     """Those that work on one of the touchpoints, as far as the person sees them."""
     seen = Touchpoint.objects.visible_to(person_of(self.request)).order_by()
@@ -81,6 +87,7 @@ def _by_touchpoint(self: Any, queryset: Rows, _name: str, value: Any) -> Rows:
 StoryFilters = filters_of(
     "StoryFilters",
     {"q": filters.CharFilter(method=_worded)},
+    {"deleted": YesNo(method=_as_it_is, help_text="`true`: those alone that were deleted and can be restored.")},
     reference("id", "pk"),
     {"code": filters.CharFilter(method=_coded), "code__in": WordSet(field_name="code__in", method=_coded)},
     reference("team"),

@@ -9,6 +9,7 @@ from sprints.commands.closing import close_sprint
 from sprints.commands.columns import add_column, change_column, order_columns, remove_column
 from sprints.commands.comments import change_comment, delete_comment, restore_comment, write_comment
 from sprints.commands.deleting import delete_stories, delete_story, restore_stories, restore_story
+from sprints.commands.flag_stories import create_story_from_flag
 from sprints.commands.initiatives import change_initiative, close_initiative, create_initiative, reopen_initiative
 from sprints.commands.labels import change_label, create_label, remove_label
 from sprints.commands.members import add_member, change_member, remove_member
@@ -42,6 +43,7 @@ __all__ = [
     "create_initiative",
     "create_label",
     "create_story",
+    "create_story_from_flag",
     "create_team",
     "delete_comment",
     "delete_stories",

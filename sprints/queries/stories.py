@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sprints.models import Column, Story
-from sprints.rules.moving import ColumnFacts
+from sprints.rules.moving import RESTORABLE, ColumnFacts
+from workspace import clock
 from workspace.errors import Unknown
+from workspace.organisation.models import Person
+
+
+def restorable_stories(person: Person) -> QuerySet[Story]:
+    """The deleted stories that can still be brought back; to guests, none."""
+    if person.is_guest or not person.works_here:
+        return Story.objects.none()
+    return Story.objects.filter(deleted_at__gte=clock.now() - RESTORABLE).order_by()
 
 
 @dataclass(frozen=True, slots=True)

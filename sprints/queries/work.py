@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from journeys.models import Touchpoint
+from journeys.models import Flag, Touchpoint
+from journeys.queries.names import title_of
 from journeys.registry import OpenWork
 from sprints.models import Column, Membership, Story, StoryTouchpoint, Team
 from workspace.activity.registry import Named
+from workspace.errors import RuleBroken
 from workspace.organisation.models import Person
 
 
@@ -55,6 +58,25 @@ def teams_for(person: Person) -> QuerySet[Team]:
         return Team.objects.none()
     teams = Team.objects.open()
     return teams if person.role == Person.Role.ADMINISTRATOR else teams.filter(memberships__person=person)
+
+
+def story_for(flag: Flag) -> tuple[str, list[Touchpoint]]:
+    """What a story that is made from a flag is called, and what it works on: 0 statements.
+
+    The flag comes with its touchpoint or its crossing. Raises RuleBroken for one that is about no single touchpoint.
+    """
+    touchpoints = flag.touchpoints
+    if not touchpoints:
+        raise RuleBroken(
+            _("This flag is about no single touchpoint."),
+            next_step=_("Make a story in the backlog of a team, and add the touchpoints that it works on."),
+        )
+    return f"{title_of(flag.rule)}: {' → '.join(touchpoint.name for touchpoint in touchpoints)}"[:300], touchpoints
+
+
+def flags_for_work(person: Person) -> QuerySet[Flag]:
+    """The flags that the person sees, each with what a story on it works on."""
+    return Flag.objects.visible_to(person).select_related("touchpoint", "crossing__source", "crossing__target")
 
 
 def stories_on(touchpoint: Touchpoint, person: Person) -> list[Story]:

@@ -9,16 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from journeys.models import Flag, Touchpoint
-from journeys.queries.names import title_of
+from journeys.models import Touchpoint
 from sprints import commands
 from sprints.models import Team
-from sprints.queries.work import stories_on, teams_for
+from sprints.queries.work import flags_for_work, stories_on, story_for, teams_for
 from sprints.work_forms import StoryFromFlagForm
 from workspace.acting import Action, ask, found
 from workspace.answers import page_or_part
-from workspace.errors import NotAllowed, RuleBroken, Unknown
-from workspace.organisation.models import Person
+from workspace.errors import NotAllowed, Unknown
 from workspace.organisation.requests import viewer
 
 
@@ -26,34 +24,21 @@ from workspace.organisation.requests import viewer
 def story_from_flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a story that carries the touchpoint of a flag; with `team` alone it takes one press."""
     person = viewer(request)
-    flag = _flag(person, pk)
-    touchpoints = flag.touchpoints
+    flag = found(flags_for_work(person), pk)
     teams = teams_for(person)
     if not teams:
         raise NotAllowed(
             _("You are in no team that could take a story."),
             next_step=_("The product owner or scrum master of a team can add you to it."),
         )
-    if not touchpoints:
-        raise RuleBroken(
-            _("This flag is about no single touchpoint."),
-            next_step=_("Make a story in the backlog of a team, and add the touchpoints that it works on."),
-        )
-    title = f"{title_of(flag.rule)}: {' → '.join(touchpoint.name for touchpoint in touchpoints)}"[:300]
+    title, _touchpoints = story_for(flag)
     action = Action(title=_("Make a story"), about=title, button=_("Make the story"), back=reverse("journeys:flags"))
 
     def do(fields: dict[str, Any]) -> str:
-        story = commands.create_story(
-            fields["team"], title=fields["title"] or title, touchpoints=touchpoints, actor=person
-        )
+        story = commands.create_story_from_flag(flag, team=fields["team"], title=fields["title"], actor=person)
         return _("%(story)s was made, in the backlog of %(team)s.") % {"story": story.code, "team": story.team.name}
 
     return ask(request, action, lambda *data: StoryFromFlagForm(*data, teams=teams, title=title), do)
-
-
-def _flag(person: Person, pk: int) -> Flag:
-    flags = Flag.objects.visible_to(person)
-    return found(flags.select_related("touchpoint", "crossing__source", "crossing__target"), pk)
 
 
 @require_safe

@@ -46,7 +46,9 @@ def ways(cast: Cast) -> list[Way]:
         *_columns(columns, team),
         *_sprints(sprint.pk, later.pk, team, cast),
         *_stories(mail.pk, quiz.code, gone.pk, columns, team),
-    ]
+        Way("api:flag-story", f"/api/v1/flags/{cast.flag('no-owner', cast.till).pk}/story/", "POST", WORKING, team,
+            done=201),
+    ]  # fmt: skip
 
 
 def _teams(team: int, archived: int, cast: Cast) -> list[Way]:
@@ -136,6 +138,7 @@ def _sprints(active: int, planned: int, team: dict[str, int], cast: Cast) -> lis
         Way("api:sprint-list", listing, "POST", RUNNING, team, answers=UNNAMED, done=201, limited=400),
         Way("api:sprint-detail", one, limited=404),
         Way("api:sprint-detail", one, "PATCH", RUNNING, {"goal": "More"}, headers=ANY_VERSION, limited=404),
+        Way("api:sprint-report", f"{one}report/", limited=404),
         Way("api:sprint-start", f"{listing}{ready}/start/", "POST", RUNNING, limited=404),
         Way("api:sprint-close", f"{listing}{active}/close/", "POST", RUNNING, limited=404),
         Way("api:sprint-detail", one, "DELETE", RUNNING, headers=ANY_VERSION, done=204, limited=404),
