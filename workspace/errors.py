@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -31,13 +33,18 @@ class Unknown(Refusal):
 
 
 class StaleWrite(Refusal):
-    """What was to be changed has changed in the meantime. `version` is what it has come to, where that is known."""
+    """What was to be changed has changed in the meantime.
+
+    `version` is what it has come to, where that is known; `fields` are those that somebody else changed as well.
+    """
 
     status = 409
 
-    def __init__(self, reason: Text, *, next_step: Text = "", version: int | None = None) -> None:
+    def __init__(
+        self, reason: Text, *, next_step: Text = "", version: int | None = None, fields: Collection[str] = ()
+    ) -> None:
         super().__init__(reason, next_step=next_step)
-        self.version = version
+        self.version, self.fields = version, tuple(fields)
 
 
 class RuleBroken(Refusal):

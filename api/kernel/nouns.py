@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -13,13 +14,14 @@ from rest_framework.response import Response
 
 from api.kernel.access import access_of
 from api.kernel.filters import NounFilters, StrictFilters, check_parameters
+from api.kernel.inputs import Input
 from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Shape, dressed, plan_of, rows_of
-from api.kernel.versions import stale, version_told
+from api.kernel.versions import overtaken, stale, version_told
 from api.kernel.views import ApiView
 from workspace import db
-from workspace.errors import NotAllowed, Unknown
+from workspace.errors import NotAllowed, StaleWrite, Unknown
 
 OF_ONE = {"fields", "include"}
 """What every address of one thing takes."""
@@ -182,7 +184,21 @@ class NounView(ApiView):
                     raise stale(told, current, self.state_of(thing))
             act()
 
-        compare_and_act()
+        with self.telling(thing, self.request.data):
+            compare_and_act()
+
+    @contextmanager
+    def telling(self, thing: Any, sent: Any) -> Iterator[None]:
+        """Let a refusal because of what others changed since a `base_version` say what stands now, and which fields."""
+        try:
+            yield
+        except StaleWrite as refusal:
+            if refusal.version is None:
+                raise
+            form = self.takes.get(self.action or "", Input)
+            fields = getattr(form, "each", form)._declared_fields.items()
+            names = {field.source: name for name, field in fields if field.source}
+            raise overtaken(refusal, self.state_of(thing), names, sent) from None
 
     def version_of(self, thing: Any) -> int:
         """The version that the thing has come to."""

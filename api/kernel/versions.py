@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from api.kernel.problems import Problem
+from api.kernel.problems import Problem, Wrong
+from workspace.errors import StaleWrite
 
 _TAG = re.compile(r'(?:W/)?"(\d{1,18})-[0-9a-f]+"')
 
@@ -55,6 +57,23 @@ def version_told(request: Request, *, is_required: bool = True) -> int | None:
             next_step=_("Read it anew and send its ETag."),
         )
     return versions[0]
+
+
+def overtaken(refusal: StaleWrite, state: Any, names: Mapping[str, str], sent: Mapping[str, Any]) -> Problem:
+    """The problem of a change in whose way another one stands: with what stands now, and the fields of both.
+
+    `names` are those of the fields on the wire, where a command calls them otherwise.
+    """
+    reason = _("This was changed in the meantime.")
+    fields = [names.get(field, field) for field in refusal.fields]
+    return Problem(
+        "changed",
+        refusal.reason,
+        next_step=refusal.next_step,
+        errors=[Wrong(field, reason, sent.get(field)) for field in fields],
+        current=state,
+        version=refusal.version,
+    )
 
 
 def stale(told: int, current: int, state: Any) -> Problem:

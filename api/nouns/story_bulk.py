@@ -44,8 +44,10 @@ class SeveralStories(OfTeamsView):
         """Change fields of several stories, each as it is said; what fails stops no other."""
 
         def act(given: dict[str, Any]) -> dict[str, Any]:
-            story = self.do_change(self.one(given.pop("story")), given)
-            return {"id": story.pk, "version": story.version}
+            story = self.one(given.pop("story"))
+            with self.telling(story, given):
+                changed = self.do_change(story, given)
+            return {"id": changed.pk, "version": changed.version}
 
         return self._each(OneChanged, act)
 

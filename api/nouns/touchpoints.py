@@ -170,7 +170,8 @@ class TouchpointsView(GuestsView, OwningActions):
 
         def change(given: dict[str, Any]) -> dict[str, Any]:
             touchpoint = self.one({"pk": given.pop("id")})
-            changed = commands.change_touchpoint(touchpoint, **given, actor=self.person)
+            with self.telling(touchpoint, given):
+                changed = commands.change_touchpoint(touchpoint, **given, actor=self.person)
             return {"id": changed.pk, "version": changed.version}
 
         return self._several(OneOfChanged, change)

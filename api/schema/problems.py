@@ -31,8 +31,11 @@ MEANINGS: dict[str, tuple[Text, Text]] = {
     "method-not-taken": (_("The address does not take this method."), _("The header Allow names those that it takes.")),
     "not-acceptable": (_("The answer cannot be given in the form that Accept asks for."), _("Accept JSON.")),
     "changed": (
-        _("Somebody was faster, and both changes cannot stand together. `version` is what it has come to."),
-        _("Read it anew, and decide again."),
+        _(
+            "Somebody was faster, and both changes cannot stand together. With a `base_version`, `version` is what it"
+            " has come to, `current` is what stands now, and `errors` names the fields that were changed since."
+        ),
+        _("Look at `current`, or read it anew, and decide again."),
     ),
     "key-in-use": (
         _("The Idempotency-Key came with another request within the last 24 hours."),

@@ -64,6 +64,7 @@ def check_base(row: Journey | Stage | Touchpoint, fields: Collection[str], base_
             % {"who": who, "name": row, "what": in_words(row, names)},
             next_step=_("Look whether you still want it so, and send it again."),
             version=row.version,
+            fields=names,
         )
 
 

@@ -138,6 +138,7 @@ def _check_base(change: Change, base_version: int | None) -> None:
             _("%(code)s was changed in the meantime: %(what)s.") % {"code": story.code, "what": in_words(since, names)},
             next_step=_("Look whether you still want it so, and send it again."),
             version=story.version,
+            fields=names,
         )
 
 

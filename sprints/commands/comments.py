@@ -53,6 +53,7 @@ def change_comment(comment: Comment, *, text: str, base_version: int | None = No
             _("This comment was changed in the meantime."),
             next_step=_("Look at what it says now, and send yours again if you still want it so."),
             version=comment.version,
+            fields=["text"],
         )
     text = plain(text)
     is_comment(text).or_rule_broken()

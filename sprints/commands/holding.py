@@ -65,11 +65,12 @@ def check_base(row: Any, fields: Collection[str], base_version: int | None) -> N
     if base_version is None or not is_behind(str(row), base_version, row.version):
         return
     changes = changes_since(row, base_version)
-    if changes.touch(*fields):
+    if both := changes.among(fields):
         raise StaleWrite(
             _("%(name)s was changed in the meantime. %(what)s") % {"name": row, "what": plain_text(changes.words)},
             next_step=_("Look whether you still want it so, and send it again."),
             version=row.version,
+            fields=both,
         )
 
 

@@ -90,6 +90,7 @@ def test_a_change_of_a_journey_says_for_which_version(cast: Cast, lead: Program)
     stale = problem(lead.patch(path, {"name": "Coffee", "base_version": version}), 409, "changed")
     assert "Eve Executive" in stale["detail"]
     assert "Tea" in stale["detail"]
+    assert (stale["current"]["name"], stale["errors"][0]["field"]) == ("Tea", "name")
     merged = lead.patch(path, {"description": "All of it.", "base_version": version}).data
     assert (merged["name"], merged["description"]) == ("Tea", "All of it.")
     problem(lead.post(f"{path}archive/", If_Match=tag), 412, "stale")

@@ -119,7 +119,10 @@ def test_a_change_with_a_base_version_merges_or_says_what_was_changed(
     assert (merged["title"], merged["points"], merged["version"]) == ("Banner", 8.0, 3)
     late = problem(member.patch("stories/GROW-1/", {"title": "Poster", "base_version": 1}), 409, "changed")
     assert "title is “Banner” now" in late["detail"]
-    assert late["version"] == 3
+    assert (late["version"], late["current"]) == (3, told(member.get("stories/GROW-1/")))
+    assert [(each["field"], each["value"]) for each in late["errors"]] == [("title", "Poster")]
+    ahead = problem(member.patch("stories/GROW-1/", {"title": "Poster", "base_version": 9}), 409, "changed")
+    assert (ahead["version"], ahead["current"]["title"]) == (3, "Banner")
     assert told(member.patch("stories/GROW-1/", {"title": "Banner", "base_version": 1}))["version"] == 3
 
 

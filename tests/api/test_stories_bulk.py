@@ -50,6 +50,22 @@ def test_several_stories_are_changed_and_moved_each_with_a_result(squad: Squad, 
     assert listed(sprint=None) == ["radio", "quiz", "poster"]
 
 
+def test_each_result_of_a_change_that_came_too_late_says_what_stands_now(
+    squad: Squad, cast: Cast, member: Program
+) -> None:
+    commands.change_story(squad.banner, title="Banner", points=8, actor=cast.shops_lead)
+    items = [
+        {"story": "GROW-1", "base_version": 1, "title": "Poster", "points": 5},
+        {"story": "GROW-2", "base_version": 1, "title": "Mail"},
+    ]
+    for headers in ({}, {"Idempotency_Key": "late"}):
+        first, second = told(member.post("stories/bulk-change/", {"items": items}, **headers))["results"]
+        assert (first["status"], second["status"]) == (409, 200)
+        late = first["problem"]
+        assert (late["version"], late["current"]["title"]) == (2, "Banner")
+        assert [each["field"] for each in late["errors"]] == ["title", "points"]
+
+
 def test_a_bulk_request_under_a_key_is_done_once(squad: Squad, member: Program) -> None:
     body = {"items": [{"team": squad.team.pk, "title": "Flyer"}, {"team": squad.team.pk, "title": ""}]}
     first = told(member.post("stories/bulk-create/", body, Idempotency_Key="b-1"))

@@ -106,7 +106,9 @@ def test_comments_are_written_changed_deleted_and_brought_back(cast: Cast, squad
     assert made.data["text"] == f"Look, @[person:{cast.billing_lead.pk}]"
     assert newest("comment.written").data["mentions"] == [cast.billing_lead.pk]
     assert author.patch(path, {"text": "Look"}, If_Match=made["ETag"]).data["mentions"] == []
-    problem(author.patch(path, {"text": "Look here", "base_version": 1}), 409, "changed")
+    late = problem(author.patch(path, {"text": "Look here", "base_version": 1}), 409, "changed")
+    assert (late["version"], late["errors"][0]["field"]) == (2, "text")
+    assert late["current"] == author.get(path).data
     told = problem(other.patch(path, {"text": "No", "base_version": 2}), 403, "not-allowed")
     assert told["next_step"]
     problem(other.call("DELETE", path, headers={"If-Match": "*"}), 403, "not-allowed")

@@ -48,7 +48,8 @@ def test_a_team_lives_its_life(squad: Squad, cast: Cast, owner: Program) -> None
     problem(owner.patch(path, {"name": "Post"}, If_Match=made["ETag"]), 412, "stale")
     assert told(owner.patch(path, {"unfinished_to": "next", "base_version": 1}))["unfinished_to"] == "next"
     late = problem(owner.patch(path, {"name": "Post", "base_version": 1}), 409, "changed")
-    assert late["version"] == 3
+    assert (late["version"], late["current"]["name"]) == (3, "Mails")
+    assert [(each["field"], each["value"]) for each in late["errors"]] == [("name", "Post")]
     assert told(owner.post(f"{path}archive/"))["archived_at"]
     assert newest().kind == "team.archived"
     problem(owner.patch(path, {"name": "Post"}, If_Match="*"), 422, "rule-broken")

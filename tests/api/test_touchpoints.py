@@ -69,7 +69,8 @@ def test_changes_of_others_are_kept_or_told(cast: Cast, lead: Program) -> None:
     base = seen.data["version"]
     refused = problem(lead.patch(path, {"name": "Cash desk", "base_version": base}), 409, "changed")
     assert "Checkout" in refused["detail"]
-    assert refused["version"] == base + 1
+    assert (refused["version"], refused["current"]["name"]) == (base + 1, "Checkout")
+    assert [each["field"] for each in refused["errors"]] == ["name"]
     merged = lead.patch(path, {"volume": 5, "base_version": base}).data
     assert (merged["name"], merged["emotion"], merged["volume"]) == ("Checkout", -1, 5)
     moved = lead.post(f"{path}move/", {"before": cast.receipt.pk}, If_Match=f'"{merged["version"]}-ab"')

@@ -40,10 +40,11 @@ def unless_changed(row: Row, act: Callable[[], R], *fields: str, since: int | No
     hold(row)
     if since is not None and is_behind(str(row), since, row.version):
         changes = changes_since(row, since)
-        if changes.touch(*fields):
+        if both := changes.among(fields):
             raise StaleWrite(
                 _("%(name)s was changed in the meantime. %(what)s") % {"name": row, "what": plain_text(changes.words)},
                 next_step=_("Look whether you still want it so, and send it again."),
                 version=row.version,
+                fields=both,
             )
     return act()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from workspace.activity.models import Event
@@ -37,9 +38,9 @@ class Changes:
     words: str
     is_known: bool
 
-    def touch(self, *fields: str) -> bool:
-        """Whether one of these fields was, or may have been, changed."""
-        return not self.is_known or bool(self.fields & set(fields))
+    def among(self, fields: Collection[str]) -> list[str]:
+        """Those of these fields that were, or may have been, changed."""
+        return [field for field in fields if not self.is_known or field in self.fields]
 
 
 def is_behind(name: str, told: int | None, version: int) -> bool:
