@@ -9,6 +9,7 @@ JOURNEY_CHANGED = declare("journey.changed", _("{actor} changed {subject}: {fiel
 JOURNEY_ARCHIVED = declare("journey.archived", _("{actor} archived {subject}."), icon="archive")
 JOURNEY_RESTORED = declare("journey.restored", _("{actor} opened {subject} again."), icon="archive-restore")
 PERSONA_CREATED = declare("persona.created", _("{actor} created the persona {subject}."), icon="user-round")
+PERSONA_CHANGED = declare("persona.changed", _("{actor} changed the persona {subject}: {fields}."), icon="pencil")
 STAGE_ADDED = declare(
     "stage.added", _("{actor} added the stage {subject} to {journey}."), icon="columns-3", journey="journey"
 )
@@ -31,6 +32,9 @@ STAGE_RESTORED = declare(
     journey="journey",
 )
 SYSTEM_CREATED = declare("system.created", _("{actor} added the system {subject}."), icon="server")
+SYSTEM_RENAMED = declare(
+    "system.renamed", _("{actor} renamed the system {subject}; it was “{what}” before."), icon="pencil"
+)
 TECHNOLOGY_OWNER_SET = declare(
     "system.technology_owner_set",
     _("{actor} made {person} technology owner of {subject}."),

@@ -15,6 +15,7 @@ from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.nouns.guests import GuestsView
 from journeys import commands
+from journeys.models import Persona
 from journeys.queries.listed import listed_personas
 
 
@@ -33,12 +34,22 @@ class NewPersona(Input):
     description = serializers.CharField(max_length=5000, allow_blank=True, default="")
 
 
+class ChangedPersona(Input):
+    """What can be changed of a persona."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=5000, allow_blank=True, required=False)
+
+
 class PersonasView(GuestsView):
-    """Personas: whose ways the journeys are. Guests see those of the journeys that are shared with them."""
+    """Personas: whose ways the journeys are. Guests see those of the journeys that are shared with them.
+
+    They have no version: If-Match is not asked for.
+    """
 
     noun, plural = "persona", "personas"
     shape = PersonaShape
-    takes = {"create": NewPersona}
+    takes = {"create": NewPersona, "partial_update": ChangedPersona}
     filterset_class = filters_of(
         "PersonaFilters",
         reference("id", "pk"),
@@ -57,3 +68,9 @@ class PersonasView(GuestsView):
         self.check_limits()
         persona = commands.create_persona(**self.filled(), actor=self.person)
         return self.created(persona.pk)
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change its name or description."""
+        persona: Persona = self.one()
+        commands.change_persona(persona, **self.filled(), actor=self.person)
+        return self.answer({"pk": pk})

@@ -114,6 +114,16 @@ class StagesView(GuestsView):
         return self.removed(stage, lambda: commands.remove_stage(stage, actor=self.person))
 
     @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: int) -> Response:
+        """Bring a removed one back to where it stood."""
+        self.for_insiders()
+        stage = Stage.objects.filter(pk=pk).first()
+        if stage is None:
+            raise self.unknown({"pk": pk})
+        self.filled()
+        return self.changed(stage, lambda: commands.restore_stage(stage, actor=self.person), is_required=False)
+
+    @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: int) -> Response:
         """Put it elsewhere in its journey; its touchpoints go along."""
         stage, given = self.one(), self.filled()

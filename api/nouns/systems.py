@@ -40,6 +40,15 @@ class NewSystem(Input):
     technology_owner = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, default=None)
 
 
+class ChangedSystem(Input):
+    """What can be changed of a system."""
+
+    name = serializers.CharField(max_length=200)
+    base_version = serializers.IntegerField(
+        min_value=1, required=False, help_text="Instead of If-Match: refused only if it was renamed since."
+    )
+
+
 class TechnologyOwner(Input):
     """Who in technology owns it."""
 
@@ -53,7 +62,7 @@ class SystemsView(InsideView):
 
     noun, plural = "system", "systems"
     shape = SystemShape
-    takes = {"create": NewSystem, "technology_owner": TechnologyOwner}
+    takes = {"create": NewSystem, "partial_update": ChangedSystem, "technology_owner": TechnologyOwner}
     filterset_class = filters_of(
         "SystemFilters",
         reference("id", "pk"),
@@ -73,6 +82,15 @@ class SystemsView(InsideView):
         self.check_limits()
         system = commands.create_system(**self.filled(), actor=self.person)
         return self.created(system.pk)
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Give it another name."""
+        system, given = self.one(), self.filled()
+        return self.changed(
+            system,
+            lambda: commands.rename_system(system, **given, actor=self.person),
+            is_required="base_version" not in given,
+        )
 
     @action(detail=True, methods=["post"], url_path="technology-owner")
     def technology_owner(self, request: Request, pk: int) -> Response:

@@ -11,10 +11,12 @@ from rest_framework import serializers
 from api.kernel.inputs import Input
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Shape, grouped
+from journeys.commands.known_as import LONGEST
 from journeys.models import Crossing, Stage, System, Touchpoint
 from workspace.organisation.models import BusinessUnit, Person
 
 VISIBILITIES, LIFECYCLES = Touchpoint.Visibility.choices, Touchpoint.Lifecycle.choices
+KNOWN_AS = "What imports and other systems call it; no two touchpoints have the same."
 LARGEST = 2**63 - 1
 NOT_FOR_GUESTS = "Null for guests."
 
@@ -146,6 +148,7 @@ class NewTouchpoint(Place):
     volume = serializers.IntegerField(max_value=LARGEST, allow_null=True, default=None)
     pain_point = serializers.CharField(max_length=2000, allow_blank=True, default="")
     system = serializers.PrimaryKeyRelatedField(queryset=System.objects.all(), allow_null=True, default=None)
+    external_id = serializers.CharField(max_length=LONGEST, allow_null=True, required=False, help_text=KNOWN_AS)
 
 
 class ChangedTouchpoint(Input):
@@ -163,6 +166,7 @@ class ChangedTouchpoint(Input):
     volume = serializers.IntegerField(max_value=LARGEST, allow_null=True, required=False)
     pain_point = serializers.CharField(max_length=2000, allow_blank=True, required=False)
     system = serializers.PrimaryKeyRelatedField(queryset=System.objects.all(), allow_null=True, required=False)
+    external_id = serializers.CharField(max_length=LONGEST, allow_null=True, required=False, help_text=KNOWN_AS)
     base_version = serializers.IntegerField(
         min_value=1, required=False, help_text="Instead of If-Match: merges with what others changed since."
     )

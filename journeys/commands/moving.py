@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from journeys import events
+from journeys.commands.catalogue import set_technology_owner
 from journeys.commands.ending_calls import end_calls
 from journeys.commands.owning import check_accountable
 from journeys.commands.settling import AT_ONCE, settle_ownership
-from journeys.commands.structure import change_journey, set_technology_owner
+from journeys.commands.structure import change_journey
 from journeys.models import Claim, Handoff, Ownership, Touchpoint
 from journeys.queries.holdings.departments import (
     claims_on,

@@ -12,7 +12,7 @@ from journeys import events
 from journeys.commands.crossings import refresh_crossings
 from journeys.commands.structure import check_base, check_open, held, named
 from journeys.models import Journey, Stage, Touchpoint
-from journeys.queries.changed import changes_of
+from journeys.queries.changed import changes_of, order_at_removal
 from journeys.rules.structure import may_build
 from workspace import clock, db
 from workspace.activity.commands.events import Happening, record
@@ -111,8 +111,8 @@ def remove_stage(stage: Stage, *, actor: Person | None) -> Stage:
 
 
 @db.command
-def restore_stage(stage: Stage, *, order: Sequence[int], actor: Person | None) -> Stage:
-    """Bring a removed stage back, to where it stood in the `order` of ids in which it was removed.
+def restore_stage(stage: Stage, *, order: Sequence[int] | None = None, actor: Person | None) -> Stage:
+    """Bring a removed stage back, to where it stood in this `order` of ids, or else in that in which it was removed.
 
     Raises NotAllowed; RuleBroken where its name is taken by now, where it is there, or the journey is archived;
     Unknown.
@@ -123,6 +123,7 @@ def restore_stage(stage: Stage, *, order: Sequence[int], actor: Person | None) -
     stage.removed_at = None
     stage.version += 1
     stage.save(update_fields=["removed_at", "version"])
+    order = order_at_removal(stage) if order is None else order
     _number(stage.journey, _back_in(_order(stage.journey), stage.pk, order))
     refresh_crossings([stage.journey_id])
     record(actor, _happening(events.STAGE_RESTORED, stage))

@@ -1,4 +1,4 @@
-"""Building journeys: personas, journeys and systems; their stages are in `stages`."""
+"""Building journeys; their stages are in `stages`, their personas and systems in `catalogue`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workspace.organisation.models import Person
 from workspace.organisation.queries.changes import is_behind
 from workspace.organisation.queries.people import standing_of
 
-Row = TypeVar("Row", Journey, Stage, System)
+Row = TypeVar("Row", Journey, Persona, Stage, System)
 
 
 def held(row: Row) -> Row:
@@ -49,7 +49,7 @@ def named(name: str) -> str:
     return name
 
 
-def check_base(row: Journey | Stage | Touchpoint, fields: Collection[str], base_version: int | None) -> None:
+def check_base(row: Journey | Stage | System | Touchpoint, fields: Collection[str], base_version: int | None) -> None:
     """Raise StaleWrite where one of the fields was changed after `base_version`, with what it is now. The row is held.
 
     Other fields may have been changed in the meantime: then both changes stand. Raises it too for a version that the
@@ -66,19 +66,6 @@ def check_base(row: Journey | Stage | Touchpoint, fields: Collection[str], base_
             version=row.version,
             fields=names,
         )
-
-
-@db.command
-def create_persona(name: str, *, description: str = "", actor: Person | None) -> Persona:
-    """Create a persona. Raises NotAllowed; RuleBroken when the name is empty or taken."""
-    may_build(standing_of(actor)).or_not_allowed()
-    name = named(name)
-    db.lock("journeys.personas")  # two could otherwise give the same name at once
-    if Persona.objects.filter(name=name).exists():
-        raise RuleBroken(_("There is a persona “%(name)s” already.") % {"name": name})
-    persona = Persona.objects.create(name=name, description=description.strip())
-    record(actor, Happening(events.PERSONA_CREATED, persona))
-    return persona
 
 
 @db.command
@@ -195,36 +182,3 @@ def _set_archived(journey: Journey, kind: str, actor: Person | None, *, archived
     settled = [happening for piece in around for happening in settle_ownership(piece)]
     record(actor, Happening(kind, journey, {}, f"journey:{journey.pk}"), *settled)
     return journey
-
-
-@db.command
-def create_system(name: str, *, technology_owner: Person | None = None, actor: Person | None) -> System:
-    """Add a system. Raises NotAllowed; RuleBroken when the name is empty or taken."""
-    may_build(standing_of(actor)).or_not_allowed()
-    name = named(name)
-    db.lock("journeys.systems")
-    if System.objects.filter(name=name).exists():
-        raise RuleBroken(_("There is a system “%(name)s” already.") % {"name": name})
-    system = System.objects.create(name=name)
-    record(actor, Happening(events.SYSTEM_CREATED, system))
-    if technology_owner is not None:
-        set_technology_owner(system, person=technology_owner, actor=actor)
-    return system
-
-
-@db.command
-def set_technology_owner(system: System, *, person: Person | None, actor: Person | None) -> System:
-    """Name who in technology owns a system, or nobody. Raises NotAllowed; RuleBroken for somebody who has left."""
-    may_build(standing_of(actor)).or_not_allowed()
-    if person is not None and not person.works_here:
-        raise RuleBroken(
-            _("%(name)s does not work here any more.") % {"name": person.name},
-            next_step=_("Choose somebody who is active."),
-        )
-    held(system)
-    old, system.technology_owner = system.technology_owner_id, person
-    system.version += 1
-    system.save(update_fields=["technology_owner", "version"])
-    data = {"person": system.technology_owner_id, "old_person": old}
-    record(actor, Happening(events.TECHNOLOGY_OWNER_SET, system, data))
-    return system

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from journeys import events
 from journeys.commands.crossings import refresh_crossings
+from journeys.commands.known_as import known_once
 from journeys.commands.placing import check_present, find_spot, hold_steps, make_room, open_stage, steps_of
 from journeys.commands.settling import settle_ownership
 from journeys.commands.structure import check_base
@@ -27,7 +29,7 @@ from workspace.organisation.queries.people import standing_of
 
 FIELDS = (
     "name", "stage", "step", "channel", "business_unit", "visibility", "emotion", "moment_of_truth", "volume", "system",
-    "lifecycle", "pain_point",
+    "lifecycle", "pain_point", "external_id",
 )  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def add_touchpoint(
     touchpoint = Touchpoint(stage=stage, step=spot.step)
     _set(touchpoint, {"name": name, "business_unit": business_unit, **fields})
     make_room(stage.pk, spot)
-    touchpoint.save(force_insert=True)
+    with known_once(touchpoint):
+        touchpoint.save(force_insert=True)
     refresh_crossings([stage.journey_id])
     added = Happening(
         events.TOUCHPOINT_ADDED, touchpoint, {"stage": stage.pk, "made_room": spot.makes_room}, touchpoint.scope
@@ -102,6 +105,8 @@ def _change(
     may_build(standing).or_not_allowed()
     touchpoint = hold(touchpoint_id).touchpoint
     fields = {field: value.strip() if isinstance(value, str) else value for field, value in fields.items()}
+    if "external_id" in fields:
+        fields["external_id"] = fields["external_id"] or None
     old = values_of(touchpoint, fields)
     changed = [field for field, value in fields.items() if plain(value) != old[field]]
     if not changed:
@@ -114,7 +119,8 @@ def _change(
         may_move_to_unit(standing, old_unit_id=old_unit, unit_id=unit, own_units=own).or_not_allowed()
     _check_place(touchpoint, changed, old_journey)
     touchpoint.version += 1
-    touchpoint.save(update_fields=[*changed, "version"])
+    with known_once(touchpoint) if "external_id" in changed else nullcontext():
+        touchpoint.save(update_fields=[*changed, "version"])
     data = changes_of(touchpoint, {field: old[field] for field in changed}) | {
         "old_stage": old.get("stage"),
         "old_system": old.get("system"),

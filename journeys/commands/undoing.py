@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from journeys import events
+from journeys.commands.catalogue import change_persona, rename_system
 from journeys.commands.placing import put_back
 from journeys.commands.stages import move_stage_back, remove_stage, rename_stage, restore_stage
 from journeys.commands.structure import archive_journey, change_journey, restore_journey
 from journeys.commands.taking_back import take_back
 from journeys.commands.touchpoints import change_touchpoint_back, retire_touchpoint
-from journeys.models import Journey, Ownership, Persona, Stage, Touchpoint
+from journeys.models import Journey, Ownership, Persona, Stage, System, Touchpoint
 from journeys.queries.changed import Row, in_words, values_of
 from journeys.registry import work_on
 from workspace import db
@@ -22,14 +23,14 @@ from workspace.activity.undoing import add_reversal
 from workspace.errors import RuleBroken, StaleWrite
 from workspace.organisation.models import Person
 
-R = TypeVar("R", Journey, Stage, Touchpoint)
+R = TypeVar("R", Journey, Persona, Stage, System, Touchpoint)
 
 MOVES = (events.TOUCHPOINT_PLACED, events.TOUCHPOINT_CHANGED)
 PLACE = ("stage", "step")
 
 
 def install() -> None:
-    """Say how acts on journeys, stages and touchpoints are undone, and answers to “is this still yours?”."""
+    """Say how acts on journeys and what they are made of are undone, and answers to “is this still yours?”."""
     add_reversal(events.TOUCHPOINT_PLACED, _place_back)
     add_reversal(events.TOUCHPOINT_CHANGED, _change_back)
     add_reversal(events.TOUCHPOINT_ADDED, _take_away)
@@ -40,6 +41,8 @@ def install() -> None:
     add_reversal(events.JOURNEY_CREATED, _archive)
     add_reversal(events.JOURNEY_CHANGED, _change_journey_back)
     add_reversal(events.JOURNEY_ARCHIVED, _open_again)
+    add_reversal(events.PERSONA_CHANGED, _change_persona_back)
+    add_reversal(events.SYSTEM_RENAMED, _rename_system_back)
     add_reversal(events.OWNERSHIP_ATTESTED, take_back)
     add_reversal(events.OWNERSHIP_DISPUTED, take_back)
 
@@ -146,6 +149,20 @@ def _open_again(event: Event, actor: Person) -> str:
     return _("The journey “%(name)s” is open again.") % {"name": journey.name}
 
 
+def _change_persona_back(event: Event, actor: Person) -> str:
+    persona = _held(Persona, event)
+    _check_stands(event, persona)
+    persona = change_persona(persona, actor=actor, **event.data["old"])
+    return _("“%(name)s” is as it was.") % {"name": persona.name}
+
+
+def _rename_system_back(event: Event, actor: Person) -> str:
+    system = _held(System, event)
+    _check_stands(event, system)
+    system = rename_system(system, name=event.data["old"]["name"], actor=actor)
+    return _("The system is called “%(name)s” again.") % {"name": system.name}
+
+
 # --- What stands still -----------------------------------------------------------------------------------------------
 
 
@@ -170,7 +187,7 @@ def _check_stands(event: Event, row: Row) -> None:
             _("%(who)s has changed “%(name)s” since: %(what)s.")
             % {"who": who, "name": row, "what": in_words(row, others)},
             next_step=_("Change it by hand, if you still want it otherwise."),
-            version=row.version,
+            version=getattr(row, "version", None),
         )
 
 

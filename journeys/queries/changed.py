@@ -10,10 +10,12 @@ from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from journeys.models import Journey, Stage, Touchpoint
+from journeys import events
+from journeys.models import Journey, Persona, Stage, System, Touchpoint
 from workspace.activity.models import Event
 
-Row = Journey | Stage | Touchpoint
+Row = Journey | Persona | Stage | System | Touchpoint
+Versioned = Journey | Stage | System | Touchpoint
 
 SHOWN = 80
 """Characters of a text that are told whole."""
@@ -35,7 +37,7 @@ def changes_of(row: Row, old: Mapping[str, Any]) -> dict[str, Any]:
     return {"fields": ", ".join(sorted(old)), "old": dict(old), "new": new}
 
 
-def changed_since(row: Row, version: int, fields: Collection[str]) -> tuple[list[str], str]:
+def changed_since(row: Versioned, version: int, fields: Collection[str]) -> tuple[list[str], str]:
     """Those of the fields that were changed after this version, in their order, and who did it last: 1 statement.
 
     Where the log does not tell of every version in between, each of them may have been.
@@ -48,13 +50,20 @@ def changed_since(row: Row, version: int, fields: Collection[str]) -> tuple[list
     return names, next(iter(whose), _("somebody"))
 
 
-def _acts(row: Row, version: int) -> list[tuple[int, str, Mapping[str, Any]]]:
+def _acts(row: Versioned, version: int) -> list[tuple[int, str, Mapping[str, Any]]]:
     """The changes after a version, the last one first: version, who, and the new values."""
     since = Event.objects.filter(
         subject_kind=row.NOUN, subject_id=row.pk, subject_version__gt=version, subject_version__lte=row.version
     )
     rows = since.order_by("-pk").values_list("subject_version", "actor__name", "data")
     return [(number or 0, who or _("Throughline"), data.get("new") or {}) for number, who, data in rows]
+
+
+def order_at_removal(stage: Stage) -> list[int]:
+    """The order of the stages of the journey, by id, when this one was removed last: 1 statement."""
+    removed = Event.objects.filter(kind=events.STAGE_REMOVED, subject_kind=Stage.NOUN, subject_id=stage.pk)
+    told = removed.order_by("-pk").values_list("data", flat=True).first()
+    return list(told["order"]) if told is not None else []
 
 
 def in_words(row: Row, fields: Collection[str]) -> str:

@@ -66,6 +66,52 @@ def test_personas_and_systems_are_made_as_on_pages(cast: Cast, lead: Program) ->
     assert [each["field"] for each in refused["errors"]] == ["person"]
 
 
+def test_personas_and_systems_are_changed(cast: Cast, lead: Program, program: Made) -> None:
+    persona = f"personas/{cast.journey.persona_id}/"
+    changed = lead.patch(persona, {"name": " Freya, settled ", "description": "At home."}).data
+    assert (changed["name"], changed["description"]) == ("Freya, settled", "At home.")
+    assert told() == ("persona.changed", "Liam Lead")
+    taken = lead.post("personas/", {"name": "Otto, retires"}).data["name"]
+    assert taken in problem(lead.patch(persona, {"name": taken}), 422, "rule-broken")["detail"]
+    problem(lead.patch(persona, {"name": ""}), 400, "not-valid")
+    assert lead.post("undo/", {}).status_code == 200
+    assert lead.get(persona).data["name"] == "Freya, moves house"
+    system = lead.post("systems/", {"name": "Cashbox"})
+    path = system["Location"]
+    lead.post("systems/", {"name": "Web shop"})
+    problem(lead.patch(path, {"name": "Till"}), 428, "version-missing")
+    assert lead.patch(path, {"name": "Till"}, If_Match=system["ETag"]).data == {
+        **system.data,
+        "name": "Till",
+        "version": 2,
+    }
+    assert told() == ("system.renamed", "Liam Lead")
+    problem(lead.patch(path, {"name": "Register"}, If_Match=system["ETag"]), 412, "stale")
+    late = problem(lead.patch(path, {"name": "Register", "base_version": 1}), 409, "changed")
+    assert (late["current"]["name"], late["errors"][0]["field"]) == ("Till", "name")
+    problem(lead.patch(path, {"name": "Web shop", "base_version": 2}), 422, "rule-broken")
+    assert lead.post("undo/", {}).data["done"] == "The system is called “Cashbox” again."
+    for one, headers in ((persona, {}), (path, {"If_Match": "*"})):
+        assert problem(program(cast.member).patch(one, {"name": "X"}, **headers), 403, "not-allowed")["next_step"]
+        problem(program(cast.shops_lead, scope="read").patch(one, {"name": "X"}, **headers), 403, "not-allowed")
+        problem(program(cast.guest).patch(one, {"name": "X"}, **headers), 404, "unknown")
+
+
+def test_a_removed_stage_comes_back_to_where_it_stood(cast: Cast, lead: Program, program: Made) -> None:
+    here = f"stages/?journey={cast.journey.pk}"
+    stage = commands.add_stage(cast.journey, name="Wrap", actor=cast.executive)
+    commands.move_stage(stage, before=cast.pay, actor=cast.executive)
+    path = f"stages/{stage.pk}/"
+    problem(lead.post(f"{path}restore/"), 422, "rule-broken")
+    assert lead.call("DELETE", path, headers={"If-Match": "*"}).status_code == 204
+    problem(program(cast.member).post(f"{path}restore/"), 403, "not-allowed")
+    problem(program(cast.guest).post(f"{path}restore/"), 404, "unknown")
+    assert lead.post(f"{path}restore/").data["name"] == "Wrap"
+    assert told() == ("stage.restored", "Liam Lead")
+    assert names(lead, here) == ["Notice", "Choose", "Wrap", "Pay", "Use"]
+    problem(lead.post("stages/1000000/restore/"), 404, "unknown")
+
+
 def test_a_journey_lives_its_life_over_the_api(cast: Cast, lead: Program) -> None:
     made = lead.post("journeys/", {"name": "Returning it", "state": "future", "accountable": cast.executive.pk})
     assert (made.status_code, told()) == (201, ("journey.created", "Liam Lead"))

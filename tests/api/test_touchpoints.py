@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from journeys import commands
 from journeys.models import Touchpoint
+from journeys.queries.lasting_ids import own_mark
+from tests.api.doing import ids
 from tests.api.program import Program, problem
 from tests.cast import Cast, grow
 from workspace import clock
@@ -57,6 +59,27 @@ def test_a_touchpoint_is_added_changed_and_retired(cast: Cast, lead: Program) ->
     assert told() == ("touchpoint.changed", "Liam Lead")
     assert lead.post(f"{path}retire/").data["lifecycle"] == "retired"
     assert lead.patch(path, {"lifecycle": "live"}, If_Match="*").data["lifecycle"] == "live"
+
+
+def test_a_touchpoint_is_known_by_one_id(cast: Cast, lead: Program) -> None:
+    body = {"name": "Cash desk", "stage": cast.pay.pk, "unit": cast.service.pk, "external_id": " desk-1 "}
+    made = lead.post("touchpoints/", body)
+    assert (made.status_code, made.data["external_id"]) == (201, "desk-1")
+    taken = problem(lead.post("touchpoints/", body), 422, "rule-broken")
+    assert "“Cash desk” has the external id “desk-1” already" in taken["detail"]
+    path = f"touchpoints/{cast.till.pk}/"
+    problem(lead.patch(path, {"external_id": "desk-1"}, If_Match="*"), 422, "rule-broken")
+    problem(lead.patch(path, {"external_id": "x" * 201}, If_Match="*"), 400, "not-valid")
+    own = f"{own_mark()}{cast.receipt.pk}"
+    assert problem(lead.patch(path, {"external_id": own}, If_Match="*"), 422, "rule-broken")["next_step"]
+    assert lead.patch(path, {"external_id": "till-1"}, If_Match="*").data["external_id"] == "till-1"
+    assert told() == ("touchpoint.changed", "Liam Lead")
+    assert ids(lead.get("touchpoints/?external_id__in=till-1,desk-1")) == [cast.till.pk, made.data["id"]]
+    assert lead.patch(made["Location"], {"external_id": None}, If_Match="*").data["external_id"] is None
+    assert lead.post("undo/", {}).status_code == 200
+    assert lead.get(made["Location"]).data["external_id"] == "desk-1"
+    results = lead.post("touchpoints/bulk-create/", {"items": [body, body | {"external_id": "desk-2"}]}).data["results"]
+    assert [each["status"] for each in results] == [422, 201]
 
 
 def test_changes_of_others_are_kept_or_told(cast: Cast, lead: Program) -> None:

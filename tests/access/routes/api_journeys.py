@@ -22,6 +22,7 @@ def ways(cast: Cast) -> list[Way]:
     """An empty stage, an archived journey, a system, and a journey that is shared with a printer."""
     actor = cast.administrator
     empty = commands.add_stage(cast.journey, name="Give back", actor=actor)
+    removed = commands.remove_stage(commands.add_stage(cast.journey, name="Wrap", actor=actor), actor=actor)
     old = commands.create_journey("A former way", actor=actor)
     commands.archive_journey(old, actor=actor)
     system = commands.create_system("Cash register", actor=actor)
@@ -47,9 +48,11 @@ def ways(cast: Cast) -> list[Way]:
         Way("api:persona-list", f"{v1}personas/", by=LISTS),
         Way("api:persona-detail", persona, by=INVITED),
         built("persona-list", f"{v1}personas/", {"name": "Otto, retires"}, done=201),
+        built("persona-detail", persona, {"name": "Freya"}, "PATCH"),
         Way("api:system-list", f"{v1}systems/"),
         Way("api:system-detail", f"{v1}systems/{system.pk}/"),
         built("system-list", f"{v1}systems/", {"name": "Web shop"}, done=201),
+        built("system-detail", f"{v1}systems/{system.pk}/", {"name": "Till"}, "PATCH"),
         built("system-technology-owner", f"{v1}systems/{system.pk}/technology-owner/", {"person": cast.member.pk}),
         Way("api:journey-list", f"{v1}journeys/", by=LISTS),
         Way("api:journey-detail", journey, by=INVITED),
@@ -73,6 +76,7 @@ def ways(cast: Cast) -> list[Way]:
         built("stage-detail", stage, {"name": "Send back"}, "PATCH"),
         built("stage-move", f"{stage}move/", {"before": cast.notice.pk}),
         built("stage-detail", stage, method="DELETE", done=204),
+        built("stage-restore", f"{v1}stages/{removed.pk}/restore/"),
         Way("api:touchpoint-list", f"{v1}touchpoints/", by=LISTS),
         Way("api:touchpoint-detail", till, by=INVITED),
         built("touchpoint-list", f"{v1}touchpoints/", desk, done=201),
