@@ -8,4 +8,4 @@ from workspace.bodies import LimitedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workspace.settings")
 
-application = LimitedBodies(get_asgi_application())
+application = LimitedBodies(get_asgi_application(), {"/api/": "api.kernel.problems.too_large"})

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from api.kernel.wire import dumps
 from workspace.errors import NotAllowed, Refusal, StaleWrite, Text, Unknown
 from workspace.organisation.commands.answering import KeyInUse
 
@@ -140,6 +141,11 @@ def told_of(error: Exception, view: Any) -> dict[str, Any]:
         _note_fault(error, view, view.request._request)
         told = _fault()
     return _body(told.kind, told.detail, told.next_step, told.errors, told.more)
+
+
+def too_large(reason: str, next_step: str) -> tuple[str, bytes]:
+    """The media type and the body for a request that is refused before it comes to a view: it is too large."""
+    return MEDIA_TYPE, dumps(_body(KINDS["too-large"], reason, next_step, [], {}))
 
 
 def _note_fault(error: Exception, view: Any, request: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -78,6 +79,18 @@ def test_a_body_that_does_not_say_how_long_it_is_is_read_no_further_than_the_lim
     lying = Caller(endless())
     assert lying.call("/healthz", length=10) == 413
     assert lying.sent <= 2 * MEGABYTE + 64 * 1024
+
+
+@pytest.mark.parametrize("length", [200 * MEGABYTE, None])
+def test_programs_are_told_in_the_form_that_they_read(settings: Any, length: int | None):
+    settings.MAX_ATTACHMENT_MB = 1
+    caller = Caller(endless())
+    assert caller.call("/api/v1/attachments/", length=length) == 413
+    assert (b"content-type", b"application/problem+json") in caller.answered[0]["headers"]
+    told = json.loads(caller.words)
+    assert (told["type"], told["status"]) == ("/api/v1/problems/too-large/", 413)
+    assert "1 MB" in told["detail"]
+    assert told["next_step"]
 
 
 @pytest.mark.parametrize("length", [None, 3, "many", "-5", "9" * 40])
