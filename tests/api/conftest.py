@@ -39,3 +39,11 @@ def member(cast: Cast, squad: Squad, program: Callable[..., Program]) -> Program
     made = program(cast.member)
     made.get("me/")
     return made
+
+
+@pytest.fixture
+def owner(cast: Cast, squad: Squad, program: Callable[..., Program]) -> Program:
+    """A program of Liam, who is product owner of the team; its use is noted already."""
+    made = program(cast.shops_lead)
+    made.get("me/")
+    return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from sprints import commands as sprints
 from sprints.models import Attachment, ChecklistItem, Label, Story
+from tests.api.boards import share
 from tests.api.program import Program, problem
 from tests.cast import Cast, deliver
 from tests.sprints.squad import Squad
-from workspace import clock
 from workspace.activity.models import Event
-from workspace.organisation.commands.saved_views import save_view
-from workspace.organisation.models import Share
 
 Made = Callable[..., Program]
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
@@ -31,20 +28,6 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
 def storage(settings: Any, tmp_path: Path) -> None:
     """A storage of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
-@pytest.fixture
-def owner(cast: Cast, program: Made) -> Program:
-    """A program of the product owner."""
-    return program(cast.shops_lead)
-
-
-def share(cast: Cast, squad: Squad) -> None:
-    until = clock.today() + timedelta(days=30)
-    Share.objects.create(
-        noun="team", subject_id=squad.team.pk, guest=cast.guest, ends_on=until, granted_by=cast.executive,
-        granted_at=clock.now(),
-    )  # fmt: skip
 
 
 def newest(kind: str) -> Event:
@@ -250,7 +233,7 @@ def hung(cast: Cast, squad: Squad) -> dict[str, int]:
 def test_guests_and_limited_tokens_see_what_is_theirs(
     cast: Cast, squad: Squad, hung: dict[str, int], program: Made
 ) -> None:
-    share(cast, squad)
+    share(squad.team, cast)
     guest = program(cast.guest)
     limited = program(cast.shops_lead, limits={"team": [squad.team.pk]})
     for plural, pk in hung.items():
@@ -320,90 +303,3 @@ def test_statements_do_not_grow_with_the_lists(cast: Cast, squad: Squad, owner: 
             counts.setdefault(path, []).append(len(asked))
     assert all(few == many <= 6 for few, many in counts.values()), counts
     assert ChecklistItem.objects.count() == 6
-
-
-# --- Notifications, undoing and saved views ---------------------------------------------------------------------------
-
-
-def test_notifications_are_listed_read_and_chosen(cast: Cast, squad: Squad, program: Made) -> None:
-    sprints.write_comment(squad.banner, text="Look, @Mia Member", actor=cast.shops_lead)
-    sprints.write_comment(squad.mail, text="And here", actor=cast.shops_lead)
-    deliver()
-    asks = program(cast.member)
-    asks.get("me/")
-    with CaptureQueriesContext(connection) as few:
-        (first,) = asks.get("notifications/?group=mentions").data["items"]
-    assert (first["kind"], first["read_at"]) == ("comment.written", None)
-    assert first["line"]["text"] == "Liam Lead commented on GROW-1 · Banner for the spring sale."
-    assert first["line"]["url"] == "/stories/GROW-1/"
-    assert len(ids(asks.get("notifications/?read_at__isnull=true"))) >= 2
-    assert asks.post(f"notifications/{first['id']}/read/").data["read_at"]
-    assert ids(asks.get("notifications/?read_at__isnull=false")) == [first["id"]]
-    for query in ("kind=comment.written", f"subject={first['subject']}", f"scope={squad.team.scope}", "count=1",
-                  f"event={first['event']}", "on_behalf_of__isnull=true", f"at__lte={first['at']}"):  # fmt: skip
-        assert first["id"] in ids(asks.get(f"notifications/?{query}")), query
-    with CaptureQueriesContext(connection) as many:
-        assert len(ids(asks.get("notifications/"))) >= 2
-    assert len(few) == len(many)
-    assert asks.post("notifications/read-all/", {"group": "comments"}).data == {"read": 1}
-    told = problem(asks.post("notifications/read-all/", {"group": "x"}), 400, "not-valid")
-    assert told["errors"][0]["field"] == "group"
-    problem(program(cast.other_member).get(f"notifications/{first['id']}/"), 404, "unknown")
-    chosen = asks.patch("notifications/settings/", {"hour": 6, "groups": {"mentions": {"mail": "off"}}})
-    assert chosen.data["hour"] == 6
-    assert chosen.data["groups"]["mentions"] == {"in_app": True, "mail": "off"}
-    assert asks.get("notifications/settings/").data == chosen.data
-    problem(asks.patch("notifications/settings/", {"groups": {"x": {"mail": "off"}}}), 400, "not-valid")
-    problem(asks.patch("notifications/settings/", {"groups": {"mentions": {"mail": "x"}}}), 400, "not-valid")
-
-
-def test_what_somebody_did_is_undone_by_them_alone(cast: Cast, squad: Squad, owner: Program, program: Made) -> None:
-    sprints.change_story(squad.banner, title="Other", actor=cast.shops_lead)
-    event = newest("story.changed")
-    problem(program(cast.member).post("undo/", {"event": event.pk}), 404, "unknown")
-    problem(program(cast.shops_lead, limits={"team": [squad.team.pk]}).post("undo/"), 403, "not-allowed")
-    undone = owner.post("undo/", {"event": event.pk})
-    assert (undone.status_code, undone.data["event"]) == (200, event.pk)
-    squad.banner.refresh_from_db()
-    assert squad.banner.title == "Banner for the spring sale"
-    problem(owner.post("undo/", {"event": event.pk}), 422, "rule-broken")
-    sprints.change_story(squad.banner, title="Again", actor=cast.shops_lead)
-    assert owner.post("undo/").data["event"] == newest("story.changed").pk - 1
-    problem(owner.post("undo/", {"event": 0}), 400, "not-valid")
-    sprints.change_story(squad.banner, title="Late", actor=cast.shops_lead)
-    with clock.at(clock.now() + timedelta(minutes=11)):
-        late = program(cast.shops_lead).post("undo/", {"event": newest("story.changed").pk})
-        problem(late, 422, "rule-broken")
-
-
-def test_views_are_saved_shared_renamed_and_forgotten(cast: Cast, squad: Squad, owner: Program, program: Made) -> None:
-    member, other = program(cast.member), program(cast.other_member)
-    of_board = {"place": "board", "team": squad.team.pk, "query": "kind=task&lanes=person", "is_shared": True}
-    made = member.post("saved-views/", of_board | {"name": "Brand"})
-    assert made.status_code == 201, made.data
-    assert (made.status_code, made.data["place"], made.data["team"]) == (201, "board", squad.team.pk)
-    own = other.post("saved-views/", {"place": "flags", "name": "Bad", "query": "severity=4"})
-    assert (own.data["team"], own.data["query"], own.data["is_shared"]) == (None, "severity=4", False)
-    problem(other.post("saved-views/", of_board | {"name": "Ours"}), 403, "not-allowed")
-    assert ids(other.get("saved-views/")) == [made.data["id"], own.data["id"]]
-    path = made["Location"]
-    problem(other.patch(path, {"name": "Mine"}, If_Match="*"), 404, "unknown")
-    renamed = owner.patch(path, {"name": "The brand"}, If_Match=made["ETag"])
-    assert (renamed.data["name"], renamed.data["version"]) == ("The brand", 2)
-    problem(member.patch(path, {"name": "Brand"}, If_Match=made["ETag"]), 412, "stale")
-    for query in ("place=board", f"team={squad.team.pk}", "name__contains=brand", "is_shared=true", "version=2",
-                  f"person={cast.member.pk}", "query__contains=lanes"):  # fmt: skip
-        assert ids(other.get(f"saved-views/?{query}")) == [made.data["id"]], query
-    for body, field in (
-        ({"place": "flags", "name": "x", "query": "colour=red"}, "query"),
-        ({"place": "board", "name": "x", "query": ""}, "team"),
-        ({"place": "flags", "name": "x", "query": "", "is_shared": True}, "is_shared"),
-        ({"place": "map", "name": "x", "query": ""}, "place"),
-    ):
-        assert problem(member.post("saved-views/", body), 400, "not-valid")["errors"][0]["field"] == field
-    hidden = save_view("Hidden", page="board.999", query="", filters=[], is_shared=True, actor=cast.member)
-    share(cast, squad)
-    assert ids(program(cast.guest).get("saved-views/")) == [made.data["id"]]
-    problem(program(cast.guest).get(f"saved-views/{hidden.pk}/"), 404, "unknown")
-    assert owner.call("DELETE", path, headers={"If-Match": "*"}).status_code == 204
-    problem(member.get(path), 404, "unknown")

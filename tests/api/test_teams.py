@@ -21,14 +21,6 @@ from workspace import clock
 Made = Callable[..., Program]
 
 
-@pytest.fixture
-def owner(cast: Cast, squad: Squad, program: Made) -> Program:
-    """A program of Liam, who is product owner of the team; its use is noted already."""
-    made = program(cast.shops_lead)
-    made.get("me/")
-    return made
-
-
 def delete(caller: Program, path: str) -> Any:
     return caller.call("DELETE", path, None, {"If-Match": "*"})
 
