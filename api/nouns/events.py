@@ -29,8 +29,7 @@ from api.kernel.nouns import Included, NounView
 from api.kernel.paging import limit_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Made, Shape, plan_of, rows_of
-from api.nouns.of_teams import NamesView
-from sprints.models import Team
+from api.nouns.of_teams import NamesView, scopes_of
 from workspace.activity.queries.feed import AT_ONCE, about, data_told, events_for, newest_place, subjects_after
 from workspace.activity.queries.feed import subjects_told as read_subjects
 from workspace.organisation.models import Person
@@ -169,10 +168,8 @@ class EventsView(NounView):
     def visible(self) -> QuerySet[Any]:
         """What the person may know of; with a limited token, of its teams alone."""
         events: QuerySet[Any] = events_for(self.person)
-        limits = access_of(self.request).limits
-        if limits:
-            events = events.filter(scope__in=[f"{Team.NOUN}:{pk}" for pk in limits.get(Team.NOUN, ())])
-        return events
+        scopes = scopes_of(self.request)
+        return events if scopes is None else events.filter(scope__in=scopes)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What came after `since`, in the order of commits.

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from api.kernel.access import access_of
 from api.kernel.nouns import NounView
@@ -25,6 +26,12 @@ def teams_of(view: ApiView) -> QuerySet[Team]:
     teams = Team.objects.visible_to(view.person).order_by()
     access = access_of(view.request)
     return teams.filter(pk__in=access.limits.get(Team.NOUN, ())) if access.limits else teams
+
+
+def scopes_of(request: Request) -> list[str] | None:
+    """The scopes of events that the token opens; None for a token without limits."""
+    limits = access_of(request).limits
+    return [f"{Team.NOUN}:{pk}" for pk in limits.get(Team.NOUN, ())] if limits else None
 
 
 class SeenTeam(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]

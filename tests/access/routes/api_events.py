@@ -34,7 +34,7 @@ def ways(cast: Cast) -> list[Way]:
         Way("api:event-detail", f"{of_log}{event.pk}/", answers=shown, limited=404),
         Way("api:event-subjects", f"{of_log}{event.pk}/subjects/", answers=shown, limited=404),
         Way("api:undo-list", "/api/v1/undo/", "POST", ("lead",), {"event": act.pk},
-            answers={kind: 404 for kind in others if kind != "lead"}, done=200),
+            answers={kind: 404 for kind in others if kind != "lead"}, done=200, limited=404),
         Way("api:notification-list", told, by=everybody),
         Way("api:notification-detail", f"{told}{own.pk}/", by=(), answers=others),
         Way("api:notification-read", f"{told}{own.pk}/read/", "POST", (), answers=others),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,15 +15,17 @@ from workspace.errors import RuleBroken, Unknown
 
 
 @db.command
-def undo_act(event_id: int, *, actor: Any) -> str:
+def undo_act(event_id: int, *, scopes: Collection[str] | None = None, actor: Any) -> str:
     """Undo an act of the actor's own, told by its event; returns what was done, in words.
 
-    Raises Unknown for an act of somebody else or of a kind that cannot be undone; RuleBroken after 10 minutes and when
-    it was undone already; and what its reversal raises: NotAllowed, StaleWrite, RuleBroken.
+    Raises Unknown for an act of somebody else, in none of these `scopes`, or of a kind that cannot be undone;
+    RuleBroken after 10 minutes and when it was undone already; and what its reversal raises: NotAllowed, StaleWrite,
+    RuleBroken.
     """
     event = Event.objects.filter(pk=event_id, actor=actor).first()
     reversal = reversal_of(event.kind) if event is not None else None
-    if event is None or reversal is None or ALONG in event.data:
+    is_within = event is not None and (scopes is None or event.scope in scopes)
+    if event is None or not is_within or reversal is None or ALONG in event.data:
         raise Unknown(_("You have done nothing here that could be undone."), next_step=_("Change it back by hand."))
     db.lock(f"activity.undo.{event.pk}")
     if Undoing.objects.filter(event=event).exists():
