@@ -52,11 +52,11 @@ class NounView(ApiView):
     """Actions that take the filters and the order of the list."""
     is_paged: ClassVar[bool] = True
     """Whether its list comes in pages; a short one, all of whose things are always there, comes at once."""
+    unversioned: ClassVar[Collection[str]] = ()
+    """Actions at one thing that do not look at If-Match, though the noun has a version."""
     lookup_value_converter = "int"
     is_of_a_team: ClassVar[bool] = False
     """Whether tokens that are limited to teams reach it; all others are for tokens without limits."""
-    has_versions: ClassVar[bool] = True
-    """Whether a change of one names the version that it was made for; what is only added and removed has none."""
 
     def visible(self) -> QuerySet[Any]:
         """What the person may see. Each noun says it."""
@@ -133,7 +133,7 @@ class NounView(ApiView):
         rows = rows_of(self.get_queryset().filter(**key)[:1], plan_of(self.shape, names), self.person)
         if not rows:
             raise self.unknown(key)
-        version = rows[0].get("version", 0)
+        version = rows[0].get("version")
         along = self.along(rows)
         return self.versioned(self._cut(rows)[0] | along, version, code=code)
 

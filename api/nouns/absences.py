@@ -52,7 +52,6 @@ class AbsencesView(InsideView):
 
     noun, plural = "absence", "absences"
     shape = AbsenceShape
-    has_versions = False
     takes = {"create": NewAbsence}
     filterset_class = filters_of(
         "AbsenceFilters",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -76,9 +76,9 @@ class AttachmentsView(OfStoryView):
         """Those of the stories that the request reaches; what was taken off is nowhere."""
         return self.on_stories(Attachment.objects.filter(deleted_at__isnull=True))
 
-    def version_of(self, thing: Any) -> int:
-        """Always the same: an attachment is not changed."""
-        return 0
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """The file itself is sent whatever is accepted: its type is its own."""
+        return super().perform_content_negotiation(request, force=force or self.action == "file")
 
     def create(self, request: Request) -> Response:
         """Attach a file to a story: of a kind that is taken, and not larger than `MAX_ATTACHMENT_MB`."""
@@ -95,6 +95,6 @@ class AttachmentsView(OfStoryView):
         return sent(self.one())
 
     def destroy(self, request: Request, pk: int) -> Response:
-        """Take it off its story."""
-        attachment = self.one()
-        return self.removed(attachment, lambda: commands.remove_attachment(attachment, actor=self.person))
+        """Take it off its story. It is never changed and has no version: If-Match is not asked for."""
+        commands.remove_attachment(self.one(), actor=self.person)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -16,7 +16,6 @@ from workspace.errors import Unknown
 class ByPersonView(NounView):
     """People who belong to a thing that the address names before them. They have no version."""
 
-    has_versions = False
     within: ClassVar[type[NounView]]
     """The view of what they belong to; its noun names the id in the address."""
 
@@ -35,10 +34,6 @@ class ByPersonView(NounView):
     def key_of(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
         """The person whom the address names."""
         return {"person_id": kwargs["pk"]}
-
-    def version_of(self, thing: Any) -> int:
-        """None is counted."""
-        return 0
 
     def added(self, person_id: int) -> Response:
         """Who was added, and their address."""

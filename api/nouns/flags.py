@@ -159,6 +159,7 @@ class FlagsView(ExportedView, StoryMaking):
         ("bulk_acknowledge", "bulk_snooze", "bulk_waive", "bulk_claim", "bulk_assign"), AnsweredsShape
     )
     statuses = {"story": 201}
+    unversioned = ("story",)
     filterset_class = filters_of(
         "FlagFilters",
         {"for_me": YesNo(method="concerning_me", help_text=FOR_ME)},

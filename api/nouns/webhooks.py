@@ -109,6 +109,7 @@ class WebhooksView(InsideView):
     shape = WebhookShape
     takes = {"create": NewWebhook, "partial_update": ChangedWebhook, "pause": PausedWebhook}
     gives = {"create": WebhookWithSecret, "rotate_secret": WebhookWithSecret, "try_out": WebhookTestShape}
+    unversioned = ("try_out",)
     filterset_class = filters_of(
         "WebhookFilters",
         reference("id", "pk"),

@@ -122,14 +122,14 @@ class AutoSchema(SpectacularSchema):
     @property
     def is_change_of_one(self) -> bool:
         """Whether it changes or removes one thing, for which the kernel asks which version it is for."""
-        is_of_one = isinstance(self.view, NounView) and self.view.detail and self.view.has_versions
-        return bool(is_of_one and self.method in ("PUT", "PATCH", "DELETE"))
+        return self.is_versioned and self.method in ("PUT", "PATCH", "DELETE")
 
     @property
     def is_versioned(self) -> bool:
-        """Whether it may be for one version of the thing."""
-        is_step = isinstance(self.view, NounView) and self.view.detail and self.method == "POST"
-        return self.is_change_of_one or bool(is_step and "version" in self.view.shape.names())
+        """Whether it may be for one version of the thing; not all things have versions, nor do all acts mind them."""
+        view = self.view
+        is_of_one = isinstance(view, NounView) and view.detail and self.method in CHANGING
+        return bool(is_of_one and "version" in view.shape.names() and self.action not in view.unversioned)
 
     @property
     def is_version_required(self) -> bool:

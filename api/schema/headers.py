@@ -6,7 +6,10 @@ from typing import Any
 
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
-        "description": "What If-None-Match and If-Match name. Of one thing, its version stands in front of the dash.",
+        "description": (
+            "What If-None-Match and If-Match name. Of one thing that has versions, its version stands in front of the"
+            " dash; of all else it is weak."
+        ),
         "schema": {"type": "string"},
     },
     "Link": {"description": 'The next page, as `rel="next"`; missing on the last.', "schema": {"type": "string"}},

@@ -171,6 +171,31 @@ def test_what_is_known_to_work_is_answered_as_described(house: House, cast: Cast
     assert not (wrong := list(filter(None, tried))), "\n".join(wrong)
 
 
+@pytest.mark.parametrize("area", AREAS)
+def test_if_match_is_asked_for_where_it_is_described(cast: Cast, settings: Any, area: str) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 10**6
+    caller = Program(make_token(cast.administrator, name="A program", scope="admin", actor=cast.administrator).secret)
+    known = [(operation, _pattern(operation.path)) for operation in _operations()]
+    wrong = []
+    for way in ways_of(area, cast):
+        matching = (one for one, pattern in known if pattern.fullmatch(way.address))
+        described = next((one.definition.raw for one in matching if one.method.upper() == way.method), None)
+        if described is None or way.method not in ("POST", "PATCH", "DELETE"):
+            continue
+        asked = [each for each in described["parameters"] if each["name"] == "If-Match"]
+        is_required = any(each["required"] for each in asked)
+        statuses = []
+        for headers in ({}, {"If-Match": "odd"}):
+            with _on_one_connection():
+                statuses.append(caller.call(way.method, way.path, dict(way.data), headers).status_code)
+        without, odd = statuses
+        if (is_required and without not in (403, 404, 428)) or (without == 428 and not asked):
+            wrong.append(f"{way.method} {way.path} without If-Match: {without}")
+        if (without < 300 or without == 428) and (odd == 412) != bool(asked):
+            wrong.append(f"{way.method} {way.path} with an odd If-Match: {odd}")
+    assert wrong == []
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_made_up_is_answered_as_described(house: House, cast: Cast, part: int) -> None:
     for area in AREAS:
