@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.access import access_of
-from api.kernel.filters import NounFilters, StrictFilters, check_parameters
+from api.kernel.filters import NounFilters, StrictFilters, check_parameters, sets_joined
 from api.kernel.inputs import Input
 from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
 from api.kernel.problems import Wrong, not_valid
@@ -78,6 +78,7 @@ class NounView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before anything is done: whether the parameters mean something here. A list looks at its own."""
         super().initial(request, *args, **kwargs)
+        request._request.GET = sets_joined(request._request.GET)  # type: ignore[assignment]  # nobody changes it
         if self.action != "list":
             check_parameters(request.query_params, self._parameters_known())
         self.fields_wanted()

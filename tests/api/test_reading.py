@@ -86,6 +86,27 @@ def test_filters_narrow_and_can_be_combined(cast: Cast, program: Made) -> None:
 
 
 @pytest.mark.parametrize(
+    ("repeated", "joined"),
+    [
+        ("fields=name&fields=unit", "fields=name,unit"),
+        ("include=unit&include=leads", "include=unit,leads"),
+        ("ordering=-code&ordering=name", "ordering=-code,name"),
+        ("code__in=BILL&code__in=CARE,WEB", "code__in=BILL,CARE,WEB"),
+        ("limit=1&fields=id&fields=name", "limit=1&fields=id,name"),
+    ],
+)
+def test_a_set_may_come_in_several_parameters(cast: Cast, program: Made, repeated: str, joined: str) -> None:
+    asks = program(cast.member, "read")
+    several, one = (asks.get(f"departments/?{query}") for query in (repeated, joined))
+    assert several.status_code == one.status_code == 200, several.data
+    assert several.content.split(b'"next"')[0] == one.content.split(b'"next"')[0]
+    if one.data["next"]:
+        following = [asks.get(each.data["next"].removeprefix("http://testserver")).data for each in (several, one)]
+        assert following[0]["items"] == following[1]["items"] != one.data["items"]
+    problem(asks.get(f"departments/?{repeated}&fields=nme"), 400, "not-valid")
+
+
+@pytest.mark.parametrize(
     ("query", "field", "said"),
     [
         ("nme=Shops", "nme", "name__contains"),
