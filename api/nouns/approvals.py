@@ -13,9 +13,12 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
+from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
-from api.nouns.reach import OfStoryView, ReachedStory, stories_reached
+from api.nouns.attachments import AttachmentsView
+from api.nouns.of_teams import NamesView
+from api.nouns.reach import OfStoryView, ReachedStory, stories_reached, team_field
 from sprints import commands
 from sprints.models import Approval, Attachment
 from sprints.queries.approvals import link_with
@@ -30,6 +33,7 @@ class ApprovalShape(Shape):
 
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
+    team = team_field()
     asset = serializers.CharField()
     attachment = serializers.IntegerField(source="attachment_id", allow_null=True)
     person = serializers.IntegerField(source="person_id", allow_null=True, help_text="Who is asked, of the house.")
@@ -121,6 +125,11 @@ class ApprovalsView(OfStoryView):
     )
     orderings = {"id": Key("pk"), "asked_at": Key("asked_at"), "answered_at": Key("answered_at", True)}
     ordering = ("asked_at", "id")
+    includes = OfStoryView.includes | {
+        "attachment": Included("attachment", AttachmentsView),
+        "person": Included("person", NamesView),
+        "asked_by": Included("asked_by", NamesView),
+    }
 
     def visible(self) -> QuerySet[Any]:
         """Those of the stories that the request reaches."""

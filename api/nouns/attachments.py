@@ -14,10 +14,12 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
+from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.wire import JsonParser
-from api.nouns.reach import OfStoryView, ReachedStory
+from api.nouns.of_teams import NamesView
+from api.nouns.reach import OfStoryView, ReachedStory, team_field
 from sprints import commands
 from sprints.models import Attachment
 from sprints.views.attachments import sent
@@ -28,6 +30,7 @@ class AttachmentShape(Shape):
 
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
+    team = team_field()
     name = serializers.CharField()
     content_type = serializers.CharField(help_text="As the bytes say, not the sender.")
     size = serializers.IntegerField(help_text="Bytes.")
@@ -71,6 +74,7 @@ class AttachmentsView(OfStoryView):
         "uploaded_at": Key("uploaded_at"),
     }
     ordering = ("uploaded_at", "id")
+    includes = OfStoryView.includes | {"uploaded_by": Included("uploaded_by", NamesView)}
 
     def visible(self) -> QuerySet[Any]:
         """Those of the stories that the request reaches; what was taken off is nowhere."""

@@ -14,7 +14,7 @@ from api.kernel.filters import filters_of, flag, number, reference, text
 from api.kernel.inputs import Input
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
-from api.nouns.reach import OfStoryView, ReachedStory
+from api.nouns.reach import OfStoryView, ReachedStory, team_field
 from sprints import commands
 from sprints.models import ChecklistItem
 from sprints.rules.talk import LONGEST_ITEM, MOST_ITEMS
@@ -25,6 +25,7 @@ class ItemShape(Shape):
 
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
+    team = team_field()
     text = serializers.CharField()
     position = serializers.IntegerField(help_text="Its order within the list; after a removal there are gaps.")
     is_ticked = serializers.BooleanField()

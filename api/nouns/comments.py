@@ -17,7 +17,7 @@ from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Shape, grouped
 from api.nouns.of_teams import NamesView
-from api.nouns.reach import OfStoryView, ReachedStory
+from api.nouns.reach import OfStoryView, ReachedStory, team_field
 from sprints import commands
 from sprints.models import Comment
 from sprints.rules.talk import LONGEST_COMMENT
@@ -36,6 +36,7 @@ class CommentShape(Shape):
 
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
+    team = team_field()
     author = serializers.IntegerField(source="author_id", allow_null=True)
     author_name = serializers.CharField(source="author.name", allow_null=True)
     text = serializers.CharField(help_text="Markdown; `@[person:ID]` stands for somebody who is mentioned.")
@@ -84,7 +85,10 @@ class CommentsView(OfStoryView):
     )
     orderings = {"id": Key("pk"), "story": Key("story_id"), "created_at": Key("created_at")}
     ordering = ("created_at", "id")
-    includes = {"author": Included("author", NamesView), "mentions": Included("mentions", NamesView)}
+    includes = OfStoryView.includes | {
+        "author": Included("author", NamesView),
+        "mentions": Included("mentions", NamesView),
+    }
 
     def visible(self) -> QuerySet[Any]:
         """Those on the stories that the request reaches; deleted ones are nowhere."""

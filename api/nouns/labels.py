@@ -11,10 +11,11 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, linked, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import NounView
+from api.kernel.nouns import Included, NounView
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.nouns.of_teams import SeenTeam, teams_of
+from api.nouns.teams import TeamsView
 from sprints import commands
 from sprints.models import Label, StoryLabel, Team
 from workspace import db
@@ -65,6 +66,7 @@ class LabelsView(NounView):
     )
     orderings = {"id": Key("pk"), "team": Key("team_id"), "name": Key("name"), "tone": Key("tone")}
     ordering = ("team", "name")
+    includes = {"team": Included("team", TeamsView)}
 
     def visible(self) -> QuerySet[Any]:
         """Those of the teams that the request reaches."""

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from api.kernel.access import access_of
-from api.kernel.nouns import NounView
+from api.kernel.nouns import Included, NounView
 from api.kernel.views import ApiView
+from api.nouns.stories import StoriesView
+from api.nouns.teams import TeamsView
 from sprints.models import Story, Team
 from workspace import db
 
@@ -19,6 +21,11 @@ def stories_reached(view: ApiView) -> QuerySet[Story]:
     stories = Story.objects.visible_to(view.person)
     limits = access_of(view.request).limits
     return stories.filter(team__in=limits.get(Team.NOUN, ())) if limits else stories
+
+
+def team_field() -> serializers.IntegerField:
+    """The team of what hangs on a story."""
+    return serializers.IntegerField(source="story.team_id", help_text="The team of its story.")
 
 
 class ReachedStory(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
@@ -36,6 +43,7 @@ class OfStoryView(NounView):
     """A noun that hangs on a story: whoever sees the story sees it."""
 
     is_of_a_team = True
+    includes = {"story": Included("story", StoriesView), "team": Included("team", TeamsView)}
 
     def on_stories(self, things: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the things whose story the request reaches."""
