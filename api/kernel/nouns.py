@@ -52,6 +52,8 @@ class NounView(ApiView):
     """Actions that take the filters and the order of the list."""
     is_paged: ClassVar[bool] = True
     """Whether its list comes in pages; a short one, all of whose things are always there, comes at once."""
+    brief: ClassVar[Collection[str]] = ()
+    """Actions that answer what `gives` says, and the noun itself where `fields` or `include` ask for more."""
     unversioned: ClassVar[Collection[str]] = ()
     """Actions at one thing that do not look at If-Match, though the noun has a version."""
     lookup_value_converter = "int"

@@ -41,6 +41,7 @@ class StoriesView(SeveralStories):
     shape: ClassVar[type[Shape]] = StoryShape
     takes = {"create": NewStory, "partial_update": ChangedStory, "move": Move} | TAKES
     gives = {"move": PlaceShape, **GIVES}
+    brief = ("move",)
     filterset_class = StoryFilters
     orderings = ORDERINGS
     includes = {
@@ -56,8 +57,8 @@ class StoriesView(SeveralStories):
     lookup_value_converter = "str"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before anything is done. A move answers where the story is, and can send along no more than that names."""
-        if self.action == "move":
+        """Before anything is done. A move answers where the story is, unless more is asked for."""
+        if self.action == "move" and not _asked(request) - set(PlaceShape.names()):
             self.shape = PlaceShape  # type: ignore[misc]  # of this request alone
         super().initial(request, *args, **kwargs)
 
@@ -113,6 +114,8 @@ class StoriesView(SeveralStories):
         story = self._with_places(self.key_of(self.kwargs), given)
         moved: list[Story] = []
         self.unless_stale(story, lambda: moved.append(self._move(story, given)), is_required=False)
+        if self.shape is not PlaceShape:
+            return self.answer({"pk": story.pk})
         return self._answered(told_of_story(moved[-1], PlaceShape, self.person))
 
     @action(detail=True, methods=["post"])
@@ -171,3 +174,9 @@ class StoriesView(SeveralStories):
         along = self.along([told])
         (cut,) = self._cut([told])
         return self.versioned(cut | along, told["version"], code=code)
+
+
+def _asked(request: Request) -> set[str]:
+    """The names of all fields, and of all that is to be sent along, that are asked for."""
+    told = (text for name in ("fields", "include") for text in request.query_params.getlist(name))
+    return {name.strip() for text in told for name in text.split(",") if name}

@@ -92,7 +92,7 @@ class AutoSchema(SpectacularSchema):
         found = list(self._resolve_path_parameters(uritemplate.variables(self.path)))  # type: ignore[no-untyped-call]
         if isinstance(self.view, NounView):
             found += parameters.of_list(self.view) if self.action == "list" else ()
-            if self.is_noun_answered:
+            if self.is_noun_answered or self.action in self.view.brief:
                 found += parameters.of_one(self.view, self.action)
             elif self.action != "list":
                 found += parameters.of_action(self.view, self.action)
@@ -185,12 +185,26 @@ class AutoSchema(SpectacularSchema):
         if self.get_status() == 204 or view.gives.get(self.action, self) is None:
             return None
         if self.action in view.gives:
-            return self._schema_of(view.gives[self.action])
+            given = self._schema_of(view.gives[self.action])
+            if not isinstance(view, NounView) or self.action not in view.brief:
+                return given
+            return {"anyOf": [given, *self._noun()["anyOf"]]}
         if not isinstance(view, NounView):
             return self._schema_of(view.get_serializer_class())
-        name = self._schema_of(view.shape)["$ref"].rpartition("/")[2]
-        along = note_included(self, view, name)
-        return page_of(self, view, name, along) if self.action == "list" else whole_or_part(name)
+        if self.action != "list":
+            return self._noun()
+        name, along = self._noun_named()
+        return page_of(self, view, name, along)
+
+    def _noun(self) -> dict[str, Any]:
+        """The noun of the view, or a part of it."""
+        name, _along = self._noun_named()
+        return whole_or_part(name)
+
+    def _noun_named(self) -> tuple[str, dict[str, Any]]:
+        """The name of the noun's schema, and what is sent along with it."""
+        name = self._schema_of(self.view.shape)["$ref"].rpartition("/")[2]
+        return name, note_included(self, self.view, name)
 
     def _schema_of(self, given: Any) -> dict[str, Any]:
         if isinstance(given, serializers.ListSerializer):

@@ -141,7 +141,12 @@ def test_a_move_goes_where_the_board_would_put_it(squad: Squad, cast: Cast, memb
     before = Event.objects.count()
     told(member.post("stories/GROW-4/move/", {"sprint": squad.later.pk}))
     assert Event.objects.count() == before, "a move to where it stands writes nothing"
-    problem(member.post("stories/GROW-4/move/?include=assignees", {}), 400, "not-valid")
+    whole = told(member.post("stories/GROW-2/move/?include=assignees", {"column": squad.doing.pk}))
+    assert (whole["title"], list(whole["included"]["people"])) == ("Mail after the first order", [str(cast.member.pk)])
+    part = told(member.post("stories/GROW-2/move/?fields=title&fields=column", {"column": squad.review.pk}))
+    assert part == {"title": "Mail after the first order", "column": squad.review.pk}
+    problem(member.post("stories/GROW-4/move/?include=comments", {}), 400, "not-valid")
+    problem(member.post("stories/GROW-4/move/?fields=titel", {}), 400, "not-valid")
     wrong = problem(member.post("stories/GROW-4/move/", {"column": 10**6}), 400, "not-valid")
     assert (wrong["errors"][0]["field"], wrong["errors"][0]["value"]) == ("column", 10**6)
     problem(member.post("stories/GROW-4/move/", {}, If_Match='"9-0"'), 412, "stale")
