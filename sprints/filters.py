@@ -87,3 +87,12 @@ class StoryFilter(filters.FilterSet):  # type: ignore[misc]  # the package has n
     def by_unplanned(self, queryset: QuerySet[Story], _name: str, value: bool) -> QuerySet[Story]:
         """Stories that nobody had planned."""
         return queryset.exclude(unplanned_reason="") if value else queryset
+
+
+BOARD_FILTERS = (*StoryFilter.base_filters, "lanes")
+"""What a saved view of a board keeps."""
+
+
+def views_page(team_id: int) -> str:
+    """Under which name the views of this team's board are saved."""
+    return f"board.{team_id}"

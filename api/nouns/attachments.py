@@ -21,8 +21,8 @@ from api.kernel.wire import JsonParser
 from api.nouns.of_teams import NamesView
 from api.nouns.reach import OfStoryView, ReachedStory, team_field
 from sprints import commands
+from sprints.downloads import attachment_file
 from sprints.models import Attachment
-from sprints.views.attachments import sent
 
 
 class AttachmentShape(Shape):
@@ -96,7 +96,7 @@ class AttachmentsView(OfStoryView):
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: int) -> HttpResponseBase:
         """The file, to be saved: no browser shows or runs it."""
-        return sent(self.one())
+        return attachment_file(self.one())
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Take it off its story. It is never changed and has no version: If-Match is not asked for."""

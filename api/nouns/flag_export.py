@@ -7,8 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api.nouns.inside import InsideView
+from journeys.downloads import flags_file
 from journeys.queries.directory import directory
-from journeys.views.flags import sent
 
 
 class ExportedView(InsideView):
@@ -20,4 +20,4 @@ class ExportedView(InsideView):
     @action(detail=False, methods=["get"])
     def export(self, request: Request) -> HttpResponseBase:
         """All that the filters leave as CSV, in the order that is asked for: the columns are those of the page."""
-        return sent(self.narrowed_rows(), directory())
+        return flags_file(self.narrowed_rows(), directory())

@@ -21,9 +21,9 @@ from api.nouns.people import PeopleView
 from api.nouns.personas import PersonasView
 from api.nouns.sharing import SharingSteps
 from journeys import commands
+from journeys.downloads import journey_file
 from journeys.models import Journey, Persona
 from journeys.queries.listed import listed_journeys
-from journeys.views.exporting import sent
 from workspace.organisation.models import Person
 
 STATES = Journey.State.choices
@@ -145,4 +145,4 @@ class JourneysView(SharingSteps, GuestsView):
     def export(self, request: Request, pk: int) -> HttpResponseBase:
         """The whole journey as CSV, which an import of `journeys` takes back."""
         self.for_insiders()
-        return sent(self.one())
+        return journey_file(self.one())

@@ -21,10 +21,10 @@ from api.kernel.shapes import Made, Shape
 from api.nouns.of_teams import SeenTeam, teams_of
 from journeys.filters import FlagFilter
 from journeys.queries.inbox_views import PAGE as FLAGS
+from sprints.filters import BOARD_FILTERS, views_page
 from sprints.models import Team
 from sprints.queries.standing import working_standing
 from sprints.rules.working import may_run, may_work
-from sprints.views.board import FILTERS, views_page
 from workspace.organisation.commands.saved_views import delete_view, rename_view, save_view
 from workspace.organisation.models import SavedView
 from workspace.organisation.rules.saved_views import LONGEST_NAME, LONGEST_QUERY
@@ -72,7 +72,7 @@ class NewSavedView(Input):
             raise serializers.ValidationError({"team": _("A board is that of a team, and no other page is.")})
         if attrs["is_shared"] and not is_board:
             raise serializers.ValidationError({"is_shared": _("Only views of a board are shared.")})
-        known = FILTERS if is_board else FlagFilter.base_filters
+        known = BOARD_FILTERS if is_board else FlagFilter.base_filters
         if unknown := [name for name in parse_qs(attrs["query"], keep_blank_values=True) if name not in known]:
             said = _("Known are: %(known)s.") % {"known": ", ".join(known)}
             raise not_valid(Wrong("query", _("The page has no such filter."), ", ".join(unknown), said))
@@ -132,7 +132,7 @@ class SavedViewsView(NounView):
                 raise self.unknown({"place": FLAGS})
             page, filters = FLAGS, FlagFilter.base_filters
         else:
-            page, filters = views_page(team.pk if team else 0), FILTERS
+            page, filters = views_page(team.pk if team else 0), BOARD_FILTERS
         if given["is_shared"] and team is not None:
             may_work(working_standing(self.person, team.pk)).or_not_allowed()
         view = save_view(given.pop("name"), page=page, filters=filters, **given, actor=self.person)

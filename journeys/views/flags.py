@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,20 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journeys import commands
 from journeys.commands.bulk import AT_MOST
+from journeys.downloads import flags_file
 from journeys.filters import FlagFilter
 from journeys.forms import SilenceForm
 from journeys.models import Flag
-from journeys.queries.directory import Directory, directory
-from journeys.queries.flag_export import flag_cells, flag_header
+from journeys.queries.directory import directory
 from journeys.queries.inbox import bulk_of, flag_rows, in_order, severity_counts, with_subjects, work_at
 from journeys.queries.inbox_views import inbox_views
 from journeys.queries.names import title_of
 from journeys.rules.flags import may_handle_flag
 from journeys.views.pages import for_insiders, tabs_by_severity
-from workspace import clock
 from workspace.acting import Action, ask, found
-from workspace.answers import Download, done, download, page_or_part
-from workspace.csv_out import csv_chunks
+from workspace.answers import done, page_or_part
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.requests import viewer
 
@@ -83,15 +79,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     known = directory()
     flags = Flag.objects.visible_to(person)
     narrowed = FlagFilter(request.GET, queryset=flags, standing=standing_of(person), known=known)
-    return sent(in_order(narrowed.qs), known)
-
-
-def sent(flags: QuerySet[Flag], known: Directory) -> Download:
-    """These flags as a spreadsheet."""
-    address = f"{settings.BASE_URL.origin}{reverse('journeys:flags')}"
-    rows = flag_cells(flags, known, address=address)
-    name = _("flags %(day)s.csv") % {"day": clock.today().isoformat()}
-    return download(name, "text/csv; charset=utf-8", csv_chunks(flag_header(), rows))
+    return flags_file(in_order(narrowed.qs), known)
 
 
 def _flag(request: HttpRequest, pk: int) -> Flag:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sprints import commands
 from sprints.approval_forms import APPROVED, AnswerForm
+from sprints.downloads import attachment_file
 from sprints.queries.approvals import Asked, asked_by_link
-from sprints.views.attachments import sent
 from workspace.errors import RuleBroken, Unknown
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -48,7 +48,7 @@ def approval_attachment(request: HttpRequest, secret: str) -> HttpResponseBase:
     attachment = asked.approval.attachment
     if attachment is None or attachment.deleted_at is not None:
         return _private(_not_found(request))
-    return _private(sent(attachment))
+    return _private(attachment_file(attachment))
 
 
 def _answered(request: HttpRequest, asked: Asked, secret: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sprints.filters import StoryFilter
+from sprints.filters import BOARD_FILTERS, StoryFilter, views_page
 from sprints.models import Story
 from sprints.queries.board import (
     BoardFacts,
@@ -43,8 +43,6 @@ from workspace.organisation.models import Person
 from workspace.organisation.requests import viewer
 from workspace.organisation.rules.saved_views import only_filters
 
-FILTERS = (*StoryFilter.base_filters, "lanes")
-"""What a saved view of a board keeps."""
 AT_ONCE = 200
 """So many cards are fetched by one request of an open page."""
 
@@ -67,11 +65,6 @@ class Board:
     def works(self) -> bool:
         """Whether the viewer changes the stories that are shown."""
         return self.team.works and self.facts.sprint is not None and not self.facts.sprint.is_closed
-
-
-def views_page(team_id: int) -> str:
-    """Under which name the views of this board are saved."""
-    return f"board.{team_id}"
 
 
 def open_board(request: HttpRequest, key: str) -> Board:
@@ -248,7 +241,7 @@ def _lane_choices(request: HttpRequest, by: str) -> list[dict[str, Any]]:
 
 def _views(request: HttpRequest, opened: Board) -> dict[str, Any]:
     """The saved views of this person and of the team; the one in force that is theirs to change; what is unsaved."""
-    now = only_filters(dict(request.GET.lists()), FILTERS)
+    now = only_filters(dict(request.GET.lists()), BOARD_FILTERS)
     sprint = {"sprint": request.GET["sprint"]} if request.GET.get("sprint") else {}
 
     def url(query: str) -> str:

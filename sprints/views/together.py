@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sprints import commands
+from sprints.filters import BOARD_FILTERS, views_page
 from sprints.forms import AssignForm, LabelForm, MoveForm, NothingForm, PointsForm, TogetherForm, ViewNameForm, chosen
 from sprints.models import Column, Story
 from sprints.queries.board import board_team
 from sprints.rules.working import may_work
-from sprints.views.board import FILTERS, Board, open_board, views_page
+from sprints.views.board import Board, open_board
 from sprints.views.moving import sprint_named
 from workspace.acting import DIALOG, Action, ask, found
 from workspace.activity.undoing import noting
@@ -144,7 +145,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     board = board_team(person, key)
     team = board.team
     wanted = QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET
-    query = only_filters(dict(wanted.lists()), FILTERS)
+    query = only_filters(dict(wanted.lists()), BOARD_FILTERS)
     action = Action(
         title=_("Save this view"),
         about=_("These filters and lanes will stand in the menu of views."),
@@ -157,7 +158,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
             fields["name"],
             page=views_page(team.pk),
             query=query,
-            filters=FILTERS,
+            filters=BOARD_FILTERS,
             is_shared=fields.get("is_shared", False),
             actor=person,
         )

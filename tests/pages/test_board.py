@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from sprints import commands
+from sprints.filters import views_page
 from sprints.models import Story
 from sprints.views import cards
-from sprints.views.board import views_page
 from tests.cast import Cast
 from tests.pages.reading import text_of
 from tests.sprints.squad import Squad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sprints import commands
-from sprints.views.board import views_page
+from sprints.filters import views_page
 from tests.access.ways import INSIDERS, Way, both
 from tests.cast import Cast
 from workspace.organisation.commands.saved_views import save_view

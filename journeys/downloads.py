@@ -1,0 +1,32 @@
+"""What leaves as a file, from pages and for programs alike."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from journeys.models import Flag, Journey
+from journeys.queries.directory import Directory
+from journeys.queries.export import COLUMNS, exported_rows
+from journeys.queries.flag_export import flag_cells, flag_header
+from workspace import clock, db
+from workspace.answers import Download, download
+from workspace.csv_out import csv_chunks, lasting_cell
+
+CSV = "text/csv; charset=utf-8"
+
+
+def journey_file(journey: Journey) -> Download:
+    """The whole journey as CSV, which an import takes back: 10 statements."""
+    with db.one_moment():  # not while they are sent: whoever reads slowly would hold the transaction
+        rows = list(exported_rows(Journey.objects.filter(pk=journey.pk)))
+    return download(f"{journey.name[:80]}.csv", CSV, csv_chunks(COLUMNS, rows, lasting_cell))
+
+
+def flags_file(flags: QuerySet[Flag], known: Directory) -> Download:
+    """These flags as a spreadsheet, in their order."""
+    address = f"{settings.BASE_URL.origin}{reverse('journeys:flags')}"
+    rows = flag_cells(flags, known, address=address)
+    return download(_("flags %(day)s.csv") % {"day": clock.today().isoformat()}, CSV, csv_chunks(flag_header(), rows))
