@@ -33,7 +33,12 @@ class MatterShape(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="What it is about, such as `leaderless`.")
     count = serializers.IntegerField()
     text = serializers.CharField(help_text="In words.")
-    tone = serializers.ChoiceField(choices=TONES, allow_blank=True)
+    tone = serializers.ChoiceField(
+        choices=TONES,
+        allow_blank=True,
+        help_text="`bad`: nobody owns, leads or answers any more; `warn`: somebody has to do something; `good`: it "
+        "goes over to somebody; empty: merely told.",
+    )
     first = NamedShape(many=True, help_text="The first 20 of them.")
     page = serializers.CharField(source="url", allow_blank=True, help_text="The page with all of them; empty: none.")
 

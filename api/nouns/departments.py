@@ -20,8 +20,8 @@ from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Shape, grouped
 from api.kernel.views import ADMIN
+from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
-from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from api.nouns.units import UnitsView
 from workspace.organisation import commands
@@ -64,7 +64,7 @@ class NewDepartment(Input):
     unit = serializers.PrimaryKeyRelatedField(queryset=BusinessUnit.objects.all())
 
 
-class ChangedDepartment(Input):
+class ChangedDepartment(Based):
     """What can be changed of a department."""
 
     name = serializers.CharField(max_length=200, required=False)
@@ -95,7 +95,7 @@ class DepartmentPlan(Input):
             ("move", gettext_lazy("move it to a unit")),
         ],
         default="archive",
-        help_text="What is thought of.",
+        help_text="To archive it, to merge it into another department, or to move it to another unit.",
     )
     into = serializers.PrimaryKeyRelatedField(
         queryset=Department.objects.all(), required=False, help_text="With `merge`: the department that takes over."
@@ -105,7 +105,7 @@ class DepartmentPlan(Input):
     )
 
 
-class DepartmentsView(InsideView):
+class DepartmentsView(BasedView):
     """Departments: who owns touchpoints."""
 
     noun, plural = "department", "departments"
@@ -152,8 +152,7 @@ class DepartmentsView(InsideView):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         """Rename it, or move it to another unit."""
-        department, given = self.one(), self.filled()
-        return self.changed(department, lambda: commands.change_department(department, **given, actor=self.person))
+        return self.change_of_fields(self.one(), commands.change_department)
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, pk: int) -> Response:

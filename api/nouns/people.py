@@ -15,7 +15,6 @@ from api.kernel.filters import choice, day, filters_of, flag, moment, reference,
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.views import ADMIN
-from api.nouns.inside import InsideView
 from api.nouns.people_forms import ROLES, ChangedPerson, NewGuest, NewPerson
 from api.nouns.people_steps import PersonSteps
 from workspace.organisation import commands
@@ -39,7 +38,7 @@ class PersonShape(Shape):
     version = serializers.IntegerField()
 
 
-class PeopleView(PersonSteps, InsideView):
+class PeopleView(PersonSteps):
     """People: who they are, where their home is, and whether they are here."""
 
     noun, plural = "person", "people"
@@ -77,14 +76,12 @@ class PeopleView(PersonSteps, InsideView):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change name, job title, home department or time zone; what else there is of a person has steps of its own."""
-        person, given = self.one(), self.filled()
-        is_required, fields = "base_version" not in given, [name for name in given if name != "base_version"]
-        has_home = given.get("department", True) is not None
 
-        def act(person: Person, **given: Any) -> None:
-            commands.change_person(person, **given, has_home=has_home)
+        def act(person: Person, *, actor: Person, **given: Any) -> None:
+            has_home = given.get("department", True) is not None
+            commands.change_person(person, **given, has_home=has_home, actor=actor)
 
-        return self.changed(person, lambda: self.based(person, act, given, *fields), is_required=is_required)
+        return self.change_of_fields(self.one(), act)
 
     @action(detail=False, methods=["post"], url_path="invite-guest")
     def invite_guest(self, request: Request) -> Response:

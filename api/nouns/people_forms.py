@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from api.kernel.inputs import Input
+from api.nouns.based import Based
 from workspace.organisation.models import Department, Person
 
 ROLES = Person.Role.choices
@@ -28,14 +29,6 @@ def _somebody(help_text: str, **more: Any) -> serializers.PrimaryKeyRelatedField
 def _time_zone(**more: Any) -> serializers.CharField:
     about = "Such as Europe/Berlin. Empty: that of the installation."
     return serializers.CharField(max_length=64, allow_blank=True, help_text=about, **more)
-
-
-class Based(Input):
-    """What may be sent with the version that it was made for in the body."""
-
-    base_version = serializers.IntegerField(
-        min_value=1, required=False, help_text="Instead of If-Match: what others changed elsewhere since stays."
-    )
 
 
 class NewGuest(Input):
@@ -114,7 +107,7 @@ class PersonPlan(Input):
             ("become-guest", gettext_lazy("they become a guest")),
         ],
         default="leave",
-        help_text="What is thought of.",
+        help_text="That they leave, or are deactivated; or that they become a guest.",
     )
     to = _somebody("With `leave`: who takes over.", required=False)
     with_leads = serializers.BooleanField(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +13,9 @@ from rest_framework.response import Response
 from api.kernel.access import access_of, check_scope
 from api.kernel.filters import check_parameters
 from api.kernel.inputs import taken_by
-from api.kernel.nouns import NounView
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.views import ADMIN
+from api.nouns.based import BasedView
 from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.people_forms import (
     Erasure,
@@ -47,7 +46,7 @@ STEPS_OF_ADMINISTRATORS = (
 )
 
 
-class PersonSteps(NounView):
+class PersonSteps(BasedView):
     """The steps that are taken with a person, for the view of people."""
 
     scopes = dict.fromkeys(STEPS_OF_ADMINISTRATORS, ADMIN)
@@ -77,17 +76,17 @@ class PersonSteps(NounView):
     @action(detail=True, methods=["post"])
     def email(self, request: Request, pk: int) -> Response:
         """Give them another address to sign in with. They are signed out everywhere, and an open invitation ends."""
-        return self._step(commands.change_email, "email")
+        return self.step(self.one(), commands.change_email, "email")
 
     @action(detail=True, methods=["post"])
     def role(self, request: Request, pk: int) -> Response:
         """Give them another role. Whoever becomes a guest leads, heads and answers for nothing any more."""
-        return self._step(commands.set_role, "role")
+        return self.step(self.one(), commands.set_role, "role")
 
     @action(detail=True, methods=["post"])
     def delegate(self, request: Request, pk: int) -> Response:
         """Name who stands in: one’s own delegate; with the scope `admin`, that of anybody."""
-        return self._step(commands.set_delegate, "delegate")
+        return self.step(self.one(), commands.set_delegate, "delegate")
 
     @action(detail=True, methods=["post"], url_path="leaving-date")
     def leaving_date(self, request: Request, pk: int) -> Response:
@@ -101,7 +100,7 @@ class PersonSteps(NounView):
                 actor=actor,
             )
 
-        return self._step(leave, "left_on", "is_active")
+        return self.step(self.one(), leave, "left_on", "is_active")
 
     @action(detail=True, methods=["post"])
     def deactivate(self, request: Request, pk: int) -> Response:
@@ -110,12 +109,12 @@ class PersonSteps(NounView):
         def go(person: Person, *, actor: Person, **handed: Any) -> None:
             commands.see_off(person, lambda: commands.deactivate_person(person, actor=actor), **handed, actor=actor)
 
-        return self._step(go, "is_active")
+        return self.step(self.one(), go, "is_active")
 
     @action(detail=True, methods=["post"])
     def reactivate(self, request: Request, pk: int) -> Response:
         """Let them in again; their leaving date is gone. What went to others stays there."""
-        return self._step(commands.reactivate_person, "is_active", "left_on")
+        return self.step(self.one(), commands.reactivate_person, "is_active", "left_on")
 
     @action(detail=True, methods=["post"])
     def erase(self, request: Request, pk: int) -> Response:
@@ -159,16 +158,6 @@ class PersonSteps(NounView):
         person = self._to_invite()
         self.unless_stale(person, lambda: commands.revoke_invitation(person, actor=self.person), is_required=False)
         return self._invitation(person)
-
-    def _step(self, command: Callable[..., object], *fields: str) -> Response:
-        """Do it with what was sent, unless one of these fields was changed since `base_version`."""
-        person, given = self.one(), self.filled()
-        return self.changed(person, lambda: self.based(person, command, given, *fields), is_required=False)
-
-    def based(self, person: Person, command: Callable[..., object], given: dict[str, Any], *fields: str) -> None:
-        """Do it unless one of these fields was changed since the `base_version` that was sent. Raises StaleWrite."""
-        since = given.pop("base_version", None)
-        commands.unless_changed(person, lambda: command(person, **given, actor=self.person), *fields, since=since)
 
     def _invited(self) -> Person:
         """The person of the address, where the answer is none, so that `fields` and `include` mean nothing."""

@@ -16,8 +16,8 @@ from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.views import ADMIN
+from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
-from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.organisation import commands
 from workspace.organisation.models import BusinessUnit, Person
@@ -44,7 +44,7 @@ class NewUnit(Input):
     head = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, default=None)
 
 
-class ChangedUnit(Input):
+class ChangedUnit(Based):
     """What can be changed of a unit."""
 
     name = serializers.CharField(max_length=200, required=False)
@@ -59,7 +59,7 @@ class UnitSuccessor(Input):
     )
 
 
-class UnitsView(InsideView):
+class UnitsView(BasedView):
     """Business units: the parts of the company, each with a head."""
 
     noun, plural = "business unit", "business-units"
@@ -96,15 +96,14 @@ class UnitsView(InsideView):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         """Rename it, or appoint another head."""
-        unit, given = self.one(), self.filled()
 
-        def act() -> None:
+        def act(unit: BusinessUnit, *, actor: Person, **given: Any) -> None:
             if "name" in given:
-                commands.rename_unit(unit, name=given["name"], actor=self.person)
+                commands.rename_unit(unit, name=given["name"], actor=actor)
             if "head" in given:
-                commands.set_unit_head(unit, head=given["head"], actor=self.person)
+                commands.set_unit_head(unit, head=given["head"], actor=actor)
 
-        return self.changed(unit, act)
+        return self.change_of_fields(self.one(), act)
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, pk: int) -> Response:

@@ -106,6 +106,21 @@ def test_a_department_is_merged_into_another(cast: Cast, admin: Program) -> None
     problem(admin.post(f"departments/{cast.care.pk}/merge/", {"into": cast.billing.pk}), 422, "rule-broken")
 
 
+def test_changes_of_other_fields_of_a_department_and_a_unit_stand_together(cast: Cast, admin: Program) -> None:
+    path, base = f"departments/{cast.billing.pk}/", cast.billing.version
+    problem(admin.patch(path, {"name": "Invoices"}), 428, "version-missing")
+    commands.change_department(cast.billing, unit=cast.retail, actor=cast.administrator)
+    merged = admin.patch(path, {"name": "Invoices", "base_version": base}).data
+    assert (merged["name"], merged["unit"]) == ("Invoices", cast.retail.pk)
+    told = problem(admin.patch(path, {"unit": cast.service.pk, "base_version": base}), 409, "changed")
+    assert told["version"] == merged["version"]
+    path, base = f"business-units/{cast.service.pk}/", admin.get(f"business-units/{cast.service.pk}/").data["version"]
+    commands.set_unit_head(cast.service, head=cast.care_lead, actor=cast.administrator)
+    renamed = admin.patch(path, {"name": "Help", "base_version": base}).data
+    assert (renamed["name"], renamed["head"]) == ("Help", cast.care_lead.pk)
+    problem(admin.patch(path, {"head": None, "base_version": base}), 409, "changed")
+
+
 def test_a_successor_is_named_afterwards(cast: Cast, admin: Program) -> None:
     path = f"departments/{cast.billing.pk}/"
     problem(admin.post(f"{path}successor/", {"merged_into": cast.care.pk}), 422, "rule-broken")
