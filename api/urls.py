@@ -19,6 +19,7 @@ from api.nouns.departments import DepartmentsView
 from api.nouns.events import EventsView
 from api.nouns.flags import FlagsView
 from api.nouns.handoffs import HandoffsView
+from api.nouns.imports import ImportsView
 from api.nouns.initiatives import InitiativesView
 from api.nouns.journeys import JourneysView
 from api.nouns.labels import LabelsView
@@ -61,6 +62,7 @@ for view in (  # what is asked most stands first: addresses are tried one after 
     HandoffsView,
     FlagsView,
     WaiversView,
+    ImportsView,
     RulesView,
     ScansView,
     CoverageView,

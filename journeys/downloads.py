@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,6 +17,7 @@ from journeys.queries.flag_export import flag_cells, flag_header
 from workspace import clock, db
 from workspace.answers import Download, download
 from workspace.csv_out import csv_chunks, lasting_cell
+from workspace.errors import Unknown
 
 CSV = "text/csv; charset=utf-8"
 
@@ -30,3 +34,16 @@ def flags_file(flags: QuerySet[Flag], known: Directory) -> Download:
     address = f"{settings.BASE_URL.origin}{reverse('journeys:flags')}"
     rows = flag_cells(flags, known, address=address)
     return download(_("flags %(day)s.csv") % {"day": clock.today().isoformat()}, CSV, csv_chunks(flag_header(), rows))
+
+
+def rejected_file(path: Path, name: str) -> Download:
+    """The rejected rows of the file of this name. Raises Unknown where there are none, or they are kept no more."""
+    if not path.exists():
+        raise Unknown(_("There are no rejected rows of %(file)s.") % {"file": name})
+    return download(f"{name}.rejected.csv", CSV, _pieces(path))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(1 << 16):
+            yield piece

@@ -32,6 +32,15 @@ class Access:
         """Whether it may do what asks for this scope."""
         return SCOPES.index(self.scope) >= SCOPES.index(scope)
 
+    def check_reaches(self, scope: str) -> None:
+        """Raise NotAllowed where it may not do what asks for this scope."""
+        if not self.reaches(scope):
+            raise NotAllowed(
+                _("This token has the scope “%(held)s”, and this asks for “%(asked)s”.")
+                % {"held": self.scope, "asked": scope},
+                next_step=_("Make a token with that scope on your account page."),
+            )
+
 
 BROWSER = Access("admin")
 """Whoever is signed in on a page may do over HTTP what they may do there."""
@@ -80,18 +89,8 @@ class ReachesScope(BasePermission):
             return False
         if not hasattr(view, str(request.method).lower()):
             return True  # the method is not taken, and that is what is to be said
-        check_scope(access_of(request), view.scope_of())
+        access_of(request).check_reaches(view.scope_of())
         return True
-
-
-def check_scope(access: Access, asked: str) -> None:
-    """Raise NotAllowed for a scope that is smaller than what is asked for."""
-    if not access.reaches(asked):
-        raise NotAllowed(
-            _("This token has the scope “%(held)s”, and this asks for “%(asked)s”.")
-            % {"held": access.scope, "asked": asked},
-            next_step=_("Make a token with that scope on your account page."),
-        )
 
 
 def access_of(request: Request) -> Access:

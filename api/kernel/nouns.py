@@ -80,6 +80,8 @@ class NounView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before anything is done: whether the parameters mean something here. A list looks at its own."""
         super().initial(request, *args, **kwargs)
+        if self.action not in self.action_map.values():
+            return  # the method is not taken, and that is what is to be said
         request._request.GET = sets_joined(request._request.GET)  # type: ignore[assignment]  # nobody changes it
         if self.action != "list":
             check_parameters(request.query_params, self._parameters_known())

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.access import access_of, check_scope
+from api.kernel.access import access_of
 from api.kernel.filters import check_parameters
 from api.kernel.inputs import taken_by
 from api.kernel.problems import Wrong, not_valid
@@ -170,7 +170,7 @@ class PersonSteps(BasedView):
         person = self._invited()
         self.filled()
         if self.person.is_staff and not person.is_guest:
-            check_scope(access_of(self.request), ADMIN)
+            access_of(self.request).check_reaches(ADMIN)
         return person
 
     def _invitation(self, person: Person) -> Response:

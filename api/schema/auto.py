@@ -158,7 +158,7 @@ class AutoSchema(SpectacularSchema):
         if schema is not None and self.is_json:
             headers.append("ETag")
         headers += ["Link"] if self.action == "list" and isinstance(self.view, NounView) else []
-        headers += ["Location"] if code == 201 else []
+        headers += ["Location"] if code == 201 or (code == 202 and self.action == "create") else []
         headers += ["Idempotency-Replayed"] if self.method in CHANGING else []
         told: dict[str, Any] = {"description": "It is done." if self.method in CHANGING else "Here it is."}
         if schema is not None:

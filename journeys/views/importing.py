@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journeys.commands.imports import JOURNEYS, uploading
+from journeys.downloads import rejected_file
 from journeys.rules.structure import may_import
 from journeys.views.pages import crumbs_to, for_insiders
 from workspace.acting import found
 from workspace.activity.models import Job
-from workspace.answers import download, page_or_part
-from workspace.errors import RuleBroken, Unknown
+from workspace.answers import page_or_part
+from workspace.errors import RuleBroken
 from workspace.organisation.commands.imports import Outcome
 from workspace.organisation.commands.imports.running import JOB, rejected_of
 from workspace.organisation.commands.imports.tally import Tally
@@ -78,7 +78,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def rejected_in_preview(request: HttpRequest) -> HttpResponseBase:
     """The rows that an import of an uploaded file would reject."""
     path = uploading.path_of(request.GET.get("file", ""), actor=_importer(request))
-    return _rejected(path.with_name(path.name + ".rejected.csv"), path.name)
+    return rejected_file(path.with_name(path.name + ".rejected.csv"), path.name)
 
 
 @require_POST
@@ -112,7 +112,7 @@ def imported(request: HttpRequest, pk: int) -> HttpResponse:
 def rejected_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows that an import of one's own has rejected, to be corrected and imported."""
     job = _own(request, pk)
-    return _rejected(rejected_of(job), job.args["file"])
+    return rejected_file(rejected_of(job), job.args["file"])
 
 
 def _own(request: HttpRequest, pk: int) -> Job:
@@ -125,18 +125,11 @@ def _first(outcome: Outcome) -> list[dict[str, str]]:
 
 
 def _told(tally: Tally, problems: list[dict[str, str]], unknown: Iterable[str] = ()) -> dict[str, Any]:
-    notes: Mapping[str, Any] = JOURNEYS.notes
     return {
         "tally": tally,
         "changes": tally.added + tally.changed,
-        "notes": [str(notes[code]).format(**note) for code, note in tally.notes.items() if code in notes],
+        "notes": JOURNEYS.told(tally),
         "problems": problems,
         "hidden": max(tally.rejected + tally.partly - len(problems), 0),
         "unknown": ", ".join(unknown),
     }
-
-
-def _rejected(path: Path, name: str) -> HttpResponseBase:
-    if not path.exists():
-        raise Unknown(_("There are no rejected rows of %(file)s.") % {"file": name})
-    return download(f"{name}.rejected.csv", "text/csv; charset=utf-8", iter([path.read_bytes()]))

@@ -18,7 +18,7 @@ class OrganisationConfig(AppConfig):
         from workspace.organisation.commands.imports.kinds import add_import
         from workspace.organisation.commands.imports.org import ORG
         from workspace.organisation.commands.imports.people import PEOPLE
-        from workspace.organisation.commands.imports.running import JOB, run_import
+        from workspace.organisation.commands.imports.running import JOB, REHEARSAL, run_import, run_rehearsal
         from workspace.organisation.commands.invitations import MAIL, mail_invitation
         from workspace.organisation.commands.letters import JOB as LETTER_JOB
         from workspace.organisation.commands.letters import send_letter
@@ -31,6 +31,7 @@ class OrganisationConfig(AppConfig):
         add_noun(Noun("department", _("department"), name_departments))
         add_noun(Noun("unit", _("business unit"), name_units))
         add_job(JOB, run_import)
+        add_job(REHEARSAL, run_rehearsal)
         add_job(LETTER_JOB, send_letter)
         listen()
         add_job(MAIL, mail_invitation)

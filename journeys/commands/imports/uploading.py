@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,16 +19,17 @@ from workspace.activity.models import Job
 from workspace.errors import RuleBroken, Unknown
 from workspace.organisation.commands.imports import Outcome, rehearse_file, request_import
 from workspace.organisation.commands.imports.cells import shortened
+from workspace.organisation.commands.imports.requesting import REHEARSED_AT_ONCE
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.commands.imports.running import forget, imports_folder
+from workspace.organisation.commands.imports.uploads import keep_upload
 from workspace.organisation.models import Person
 from workspace.organisation.queries.people import standing_of
 
 SALT = "journeys.upload"
 KEPT_SECONDS = 24 * 3600
 MOST_BYTES = 5_000_000
-MOST_LINES = 5_000
-LONGEST_NAME = 100  # bytes: a disk takes some 250, and ".rejected.csv" comes behind
+MOST_LINES = REHEARSED_AT_ONCE
 
 
 def receive(content: File[Any], *, name: str, actor: Person) -> str:
@@ -38,22 +38,8 @@ def receive(content: File[Any], *, name: str, actor: Person) -> str:
     Raises NotAllowed; RuleBroken for a file that is too large to be looked at while somebody waits.
     """
     may_import(standing_of(actor)).or_not_allowed()
-    folder = uuid.uuid4().hex
-    path = imports_folder() / folder / _plain(name)
-    path.parent.mkdir(mode=0o700, parents=True)
-    size = lines = 0
-    with path.open("xb") as file:
-        for piece in content.chunks():
-            size, lines = size + len(piece), lines + piece.count(b"\n")
-            if size > MOST_BYTES or lines > MOST_LINES:
-                forget(folder)
-                raise RuleBroken(
-                    _("The file is too large for this page: it takes %(lines)s lines.") % {"lines": f"{MOST_LINES:,}"},
-                    next_step=_("Ask an administrator to run: manage.py import_csv journeys FILE"),
-                )
-            file.write(piece)
-    path.chmod(0o600)
-    return signing.dumps({"folder": folder, "name": path.name, "person": actor.pk}, salt=SALT)
+    path = keep_upload(content, name=name, check=_check_size)
+    return signing.dumps({"folder": path.parent.name, "name": path.name, "person": actor.pk}, salt=SALT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +91,9 @@ def path_of(word: str, *, actor: Person) -> Path:
     return path
 
 
-def _plain(name: str) -> str:
-    """A name of a file that harms no folder, whatever the browser called it."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(letter for letter in last if letter.isalnum() or letter in " ._-").strip(" .")
-    return (kept or "journeys.csv").encode()[-LONGEST_NAME:].decode(errors="ignore")
+def _check_size(size: int, lines: int) -> None:
+    if size > MOST_BYTES or lines > MOST_LINES:
+        raise RuleBroken(
+            _("The file is too large for this page: it takes %(lines)s lines.") % {"lines": f"{MOST_LINES:,}"},
+            next_step=_("Ask an administrator to run: manage.py import_csv journeys FILE"),
+        )

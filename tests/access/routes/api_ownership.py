@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.core.files.base import ContentFile
+
 from journeys import commands
 from journeys.models import CoverageSnapshot
 from tests.access.ways import INSIDERS, Way
 from tests.cast import Cast
 from tests.journeys.reading import current
 from workspace import clock
+from workspace.activity.commands.jobs import work_on
+from workspace.activity.models import Job
+from workspace.organisation.commands.imports import import_upload
+from workspace.organisation.models import Person
 
 API = "/api/v1"
 ANSWERING = ("head", "executive", "administrator")
@@ -129,13 +135,29 @@ def _of_flags(cast: Cast) -> list[Way]:
     ]
 
 
+def _import_of(person: Person) -> Job:
+    """An import that is done, with a row that was rejected."""
+    columns = "external_id,journey,stage,touchpoint,channel,business_unit,owner_department"
+    file = ContentFile(f"{columns}\nT,Buying,Pay,Desk,web,Nowhere,\n".encode())
+    job = import_upload("touchpoints", file, name="file.csv", actor=person)
+    work_on(job.pk)
+    return job
+
+
 def _others(cast: Cast) -> list[Way]:
     job = commands.request_scan(actor=cast.executive)
     noted = CoverageSnapshot.objects.order_by("pk").values_list("pk", flat=True)[0]
     scanning = ("executive", "administrator")
     overloaded = f"{API}/rules/overloaded-owner/"
     sets = {"settings": {"overloaded_above": 20}, "base_version": 0}
+    asked = _import_of(cast.executive)
+    own, imports = dict.fromkeys((kind for kind in INSIDERS if kind != "executive"), 404), f"{API}/imports/"
+    nothing_sent = dict.fromkeys(INSIDERS, 400)  # what is sent as a file: tests/api/test_imports.py
     return [
+        Way("api:import-list", imports),
+        Way("api:import-list", imports, "POST", (), {"kind": "journeys"}, answers=nothing_sent),
+        Way("api:import-detail", f"{imports}{asked.pk}/", by=("executive",), answers=own),
+        Way("api:import-rejected", f"{imports}{asked.pk}/rejected/", by=("executive",), answers=own),
         Way("api:rule-list", f"{API}/rules/"),
         Way("api:rule-detail", overloaded),
         Way("api:rule-detail", overloaded, "PATCH", ("administrator",), sets, scope="admin"),

@@ -7,6 +7,7 @@ the two kinds of this app.
 
 from workspace.organisation.commands.imports.kinds import ImportKind, add_import, import_kind, import_kinds
 from workspace.organisation.commands.imports.requesting import Outcome, import_file, rehearse_file, request_import
+from workspace.organisation.commands.imports.uploads import import_upload
 
 __all__ = [
     "ImportKind",
@@ -15,6 +16,7 @@ __all__ = [
     "import_file",
     "import_kind",
     "import_kinds",
+    "import_upload",
     "rehearse_file",
     "request_import",
 ]

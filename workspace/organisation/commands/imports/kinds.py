@@ -16,6 +16,7 @@ from workspace.organisation.rules.standing import Standing
 
 if TYPE_CHECKING:
     from workspace.organisation.commands.imports.rows import Record, Row
+    from workspace.organisation.commands.imports.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ class ImportKind:
     notes: Mapping[str, Promise | str] = field(default_factory=dict)
     rehearsed_at_once: bool = False
     tables: tuple[type[models.Model], ...] = ()
+
+    def told(self, tally: Tally) -> list[str]:
+        """What was taken but should be known, in sentences."""
+        return [str(self.notes[code]).format(**note) for code, note in tally.notes.items() if code in self.notes]
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""

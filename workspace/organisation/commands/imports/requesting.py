@@ -27,8 +27,10 @@ from workspace.organisation.commands.imports.rejects import COLUMNS
 from workspace.organisation.commands.imports.rows import Row
 from workspace.organisation.commands.imports.running import (
     JOB,
+    REHEARSAL,
     forget,
     imports_folder,
+    nobody,
     rehearse,
     rejected_of,
     run_import,
@@ -43,6 +45,8 @@ __all__ = ["JOB", "Outcome", "import_file", "rehearse_file", "request_import", "
 Watcher = Callable[[Step], None]
 Seer = Callable[[Sequence[Row]], None]
 KEPT_DAYS = 30
+REHEARSED_AT_ONCE = 5_000
+"""Lines of a kind whose rows build on each other: such a rehearsal is one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +65,31 @@ class Outcome:
             return [{name: as_meant(row[name]) for name in COLUMNS} for row in islice(csv.DictReader(file), limit)]
 
 
-def request_import(what: str, path: Path, *, actor: Person | None) -> Job:
+def request_import(what: str, path: Path, *, is_rehearsal: bool = False, actor: Person | None) -> Job:
     """Copy the file and ask for its import; asked for again by the same person, it is the same job until it is done.
 
-    Raises Unknown for a kind that nobody imports, NotAllowed, and RuleBroken for a file that cannot be read at all.
+    A rehearsal says what an import would do, and changes nothing.
+
+    Raises Unknown for a kind that nobody imports, NotAllowed, and RuleBroken for a file that cannot be read at all, or
+    is too large for a rehearsal that keeps everybody else from writing meanwhile.
     """
     kind = _allowed(what, actor)
-    read_header(path, kind, path.name)
+    header = read_header(path, kind, path.name)
     _sweep()
+    if is_rehearsal and kind.rehearsed_at_once and _line_count(path) > REHEARSED_AT_ONCE:
+        raise RuleBroken(
+            _("%(file)s has more than the %(lines)s lines of %(kind)s whose import can be tried here.")
+            % {"file": path.name, "lines": f"{REHEARSED_AT_ONCE:,}", "kind": what},
+            next_step=_("Import it, or ask an administrator to run: manage.py import_csv %(kind)s FILE --dry-run")
+            % {"kind": what},
+        )
     folder = uuid.uuid4().hex
     digest, lines = _copy(path, imports_folder() / folder / "source.csv")
-    args = {"what": what, "file": path.name, "folder": folder, "total": max(lines - 1, 0)}
+    args = {
+        "what": what, "file": path.name, "folder": folder, "total": max(lines - 1, 0), "unknown": list(header.unknown),
+    }  # fmt: skip
     whose = f":{actor.pk}" if actor is not None else ""  # an import on a page can be seen by whoever asked for it
-    job = enqueue(JOB, args, key=f"{what}:{digest}{whose}", actor=actor)
+    job = enqueue(REHEARSAL if is_rehearsal else JOB, args, key=f"{what}:{digest}{whose}", actor=actor)
     if job.args["folder"] != folder:
         if source_of(job).exists() or "result" in job.cursor:
             forget(folder)
@@ -88,7 +104,7 @@ def import_file(what: str, path: Path, *, actor: Person | None = None, watch: Wa
     Raises what `request_import` raises, and RuleBroken when the import failed as a whole.
     """
     job = request_import(what, path, actor=actor)
-    show = watch or _nobody
+    show = watch or nobody
     worked = work_on(job.pk, watch=show) or wait_for(job.pk, watch=show)
     if worked.state != Job.State.DONE:
         raise RuleBroken(
@@ -118,9 +134,9 @@ def rehearse_file(
     with tempfile.TemporaryDirectory(dir=_made(imports_folder())) as folder:
         rejected = Path(folder) / "rejected.csv"
         total = max(_line_count(path) - 1, 0)
-        for step, counted in rehearse(kind, path, rejected, total=total, see=see or _nobody):
+        for step, counted in rehearse(kind, path, rejected, name=path.name, total=total, see=see or nobody):
             tally = counted
-            (watch or _nobody)(step)
+            (watch or nobody)(step)
         beside = _put_beside(path, None if tally.went_well else rejected)
     if beside is None and not tally.went_well:
         raise RuleBroken(
@@ -128,10 +144,6 @@ def rehearse_file(
             next_step=_("Copy the file into a folder that you may write to."),
         )
     return Outcome(tally, header.unknown, beside)
-
-
-def _nobody(_shown: object) -> None:
-    """Nobody watches."""
 
 
 def _allowed(what: str, actor: Person | None) -> ImportKind:

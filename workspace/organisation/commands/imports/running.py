@@ -27,6 +27,7 @@ from workspace.organisation.commands.imports.tally import Tally
 from workspace.organisation.models import Person
 
 JOB = "organisation.import"
+REHEARSAL = "organisation.rehearsal"
 AT_ONCE = 1000  # rows per transaction
 COUNTED_AT = frozenset(4**power for power in range(12))  # after so many transactions of an import
 
@@ -49,12 +50,7 @@ def rejected_of(job: Job) -> Path:
 def run_import(job: Job) -> Iterator[Step]:
     """Work on an import: one step per committed chunk. Resumed, it goes on behind the last row that was committed."""
     if "result" not in job.cursor:
-        kind = import_kind(job.args["what"])
-        if kind is None:
-            raise LookupError(f"no app imports {job.args['what']!r}")
-        source = source_of(job)
-        if not source.exists():
-            raise Unreadable(_("The copy of %(file)s is gone.") % {"file": job.args["file"]})
+        kind, source = _kind_of(job), _copy_of(job)
         header = read_header(source, kind, job.args["file"]).names
         records = kind.arrange(read_records(source, kind, job.args["file"]))
         done = Tally.of(job.cursor.get("tally", {})).rows
@@ -69,19 +65,57 @@ def run_import(job: Job) -> Iterator[Step]:
     yield Step(job.result["rows"], job.result["rows"], job.cursor)
 
 
+def run_rehearsal(job: Job) -> Iterator[Step]:
+    """Say what an import would do, and change nothing. After a crash it begins anew; nothing was lost."""
+    if "result" not in job.cursor:
+        kind, source = _kind_of(job), _copy_of(job)
+        tally, name, total = Tally(), job.args["file"], job.args["total"]
+        for step, counted in rehearse(kind, source, rejected_of(job), name=name, total=total):
+            tally = counted
+            if not kind.rehearsed_at_once:  # otherwise what is noted here would be taken back with the rest
+                yield step
+        yield Step(tally.rows, tally.rows, {"result": _result_of(job, tally)})
+    job.result = job.cursor["result"]
+    source_of(job).unlink(missing_ok=True)
+
+
+def _kind_of(job: Job) -> ImportKind:
+    kind = import_kind(job.args["what"])
+    if kind is None:
+        raise LookupError(f"no app imports {job.args['what']!r}")
+    return kind
+
+
+def _copy_of(job: Job) -> Path:
+    source = source_of(job)
+    if not source.exists():
+        raise Unreadable(_("The copy of %(file)s is gone.") % {"file": job.args["file"]})
+    return source
+
+
+def nobody(_shown: object) -> None:
+    """Nobody watches."""
+
+
 def rehearse(
-    kind: ImportKind, source: Path, rejected: Path, *, total: int, see: Callable[[Sequence[Row]], None]
+    kind: ImportKind,
+    source: Path,
+    rejected: Path,
+    *,
+    name: str,
+    total: int,
+    see: Callable[[Sequence[Row]], None] = nobody,
 ) -> Iterator[tuple[Step, Tally]]:
     """Do what an import does and take it back: each chunk for itself, or all at once where they build on each other.
 
-    `see` is shown the rows of each chunk, as they were worked on.
+    Messages call the file `name`. `see` is shown the rows of each chunk, as they were worked on.
     """
-    header = read_header(source, kind, source.name).names
-    records = kind.arrange(read_records(source, kind, source.name))
+    header = read_header(source, kind, name).names
+    records = kind.arrange(read_records(source, kind, name))
     tally, end = Tally(), 0
     with transaction.atomic() if kind.rehearsed_at_once else nullcontext():
         for chunk in _chunks(records):
-            rows = _rehearse_chunk(kind, chunk, source.name, take_back=not kind.rehearsed_at_once)
+            rows = _rehearse_chunk(kind, chunk, name, take_back=not kind.rehearsed_at_once)
             see(rows)
             tally = tally.count(rows)
             end = write_rejects(rejected, at=end, header=header, rows=rows, read_cell=kind.read_cell)
@@ -122,12 +156,14 @@ def _rehearse_chunk(kind: ImportKind, chunk: list[Record], file: str, *, take_ba
 def _end(job: Job) -> dict[str, Any]:
     """Keep the result, before the copy of the file goes; the cursor that holds it."""
     hold_lease(job)
-    tally = Tally.of(job.cursor.get("tally", {}))
-    rejected = "" if tally.went_well else str(rejected_of(job).relative_to(imports_folder()))
-    result = asdict(tally) | {"what": job.args["what"], "file": job.args["file"], "rejected_file": rejected}
-    cursor: dict[str, Any] = job.cursor | {"result": result}
+    cursor: dict[str, Any] = job.cursor | {"result": _result_of(job, Tally.of(job.cursor.get("tally", {})))}
     Job.objects.filter(pk=job.pk).update(cursor=cursor)
     return cursor
+
+
+def _result_of(job: Job, tally: Tally) -> dict[str, Any]:
+    rejected = "" if tally.went_well else str(rejected_of(job).relative_to(imports_folder()))
+    return asdict(tally) | {"what": job.args["what"], "file": job.args["file"], "rejected_file": rejected}
 
 
 def _let_planner_know(kind: ImportKind, number: int) -> None:

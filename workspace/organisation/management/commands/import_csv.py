@@ -77,9 +77,8 @@ class Command(BaseCommand):
             f" ({seconds:.1f} s{', nothing was written' if dry_run else ''})"
         )
         kind = import_kind(code)
-        for note, sentence in kind.notes.items() if kind else ():
-            if note in tally.notes:
-                self.stdout.write(str(sentence).format(**tally.notes[note]))
+        for sentence in kind.told(tally) if kind else ():
+            self.stdout.write(sentence)
         if tally.partly:
             self.stdout.write(f"{tally.partly} of the rows that were taken lack a cell that was rejected.")
         if not tally.went_well:
