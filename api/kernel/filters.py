@@ -11,7 +11,6 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -265,21 +264,6 @@ class StrictFilters(BaseFilterBackend):
             )
         narrowed: QuerySet[Any] = made.filter_queryset(queryset)
         return narrowed
-
-
-def sets_joined(asked: QueryDict) -> QueryDict:
-    """What is asked; sets that came in several parameters, as many clients send them, are one with commas."""
-    repeated = [name for name, values in asked.lists() if len(values) > 1 and _is_set(name)]
-    if not repeated:
-        return asked
-    joined = asked.copy()
-    for name in repeated:
-        joined[name] = ",".join(asked.getlist(name))
-    return joined
-
-
-def _is_set(name: str) -> bool:
-    return name in ("fields", "include", "ordering") or name.endswith("__in")
 
 
 def check_parameters(asked: Any, known: set[str]) -> None:

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.access import access_of
-from api.kernel.filters import NounFilters, StrictFilters, check_parameters, sets_joined
+from api.kernel.filters import NounFilters, StrictFilters, check_parameters
 from api.kernel.inputs import Input
 from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
 from api.kernel.problems import Wrong, not_valid
+from api.kernel.sets import sets_joined
 from api.kernel.shapes import Shape, dressed, plan_of, rows_of
 from api.kernel.versions import overtaken, stale, version_told
 from api.kernel.views import ApiView
