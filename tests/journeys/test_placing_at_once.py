@@ -55,6 +55,22 @@ def test_a_stage_is_removed_or_something_is_put_into_it(cast: Cast) -> None:
     assert stored_crossings() == crossings_by_definition()
 
 
+def test_one_of_many_touchpoints_is_known_by_an_id(cast: Cast) -> None:
+    changed = [cast.till, cast.receipt, cast.shop_window]
+    changes = [
+        partial(commands.change_touchpoint, touchpoint, external_id="desk-1", actor=cast.administrator)
+        for touchpoint in changed
+    ]
+    added = partial(
+        commands.add_touchpoint, cast.pay, name="Desk", business_unit=cast.service, external_id="desk-1",
+        actor=cast.administrator,
+    )  # fmt: skip
+    refusals = errors(at_once(*changes, added, added))
+    assert [type(refusal) for refusal in refusals] == [RuleBroken] * 4
+    assert all("desk-1" in str(refusal) for refusal in refusals)
+    assert Touchpoint.objects.filter(external_id="desk-1").count() == 1
+
+
 def test_stages_that_are_moved_and_named_at_once(cast: Cast) -> None:
     stages = [cast.notice, cast.choose, cast.pay, cast.use]
     moves = [
