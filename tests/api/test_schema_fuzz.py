@@ -149,7 +149,8 @@ def house(cast: Cast, settings: Any) -> House:
 
 def _cases_of(house: House, ways: list[Way]) -> Iterator[Any]:
     """The requests that are known to work, as the description says them."""
-    known = [(operation, _pattern(operation.path)) for operation in house.operations]
+    plain_first = sorted(house.operations, key=lambda operation: str(operation.path).count("{"))
+    known = [(operation, _pattern(operation.path)) for operation in plain_first]
     for way in ways:
         path, _mark, query = way.path.partition("?")
         for operation, pattern in known:
