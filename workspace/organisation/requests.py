@@ -6,8 +6,10 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from workspace.activity.queries.history import Reader
+from workspace.errors import Unknown
 from workspace.organisation.models import Person
 
 
@@ -16,6 +18,16 @@ def viewer(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise TypeError("nobody is signed in; a view that is open to everybody has no viewer")
     return request.user
+
+
+def insider(request: HttpRequest) -> Person:
+    """The viewer, if they work here. Raises Unknown for a guest: for them there is no such page."""
+    person = viewer(request)
+    if person.is_guest:
+        raise Unknown(
+            _("This page is for people of the house."), next_step=_("Ask whoever invited you to share a journey.")
+        )
+    return person
 
 
 def reader(request: HttpRequest) -> Reader:

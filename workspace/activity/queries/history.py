@@ -110,11 +110,7 @@ def _names(events: Sequence[Event]) -> dict[str, Mapping[int, registry.Named]]:
             wanted["person"].update(event.data.get(FOR) or ())
         for _key, noun, ids in _refs(event):
             wanted[noun].update(ids)
-    found: dict[str, Mapping[Any, registry.Named]] = {}
-    for code, wanted_ids in wanted.items():
-        noun_ = registry.noun(code)
-        found[code] = noun_.name_all(wanted_ids) if noun_ and wanted_ids else {}
-    return found
+    return registry.name_all(wanted)
 
 
 def _link(noun: str, ids: Sequence[Any], names: Mapping[str, Mapping[Any, registry.Named]]) -> SafeString:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workspace.activity.queries.history import recent_history
-from workspace.errors import Unknown
 from workspace.organisation.queries.sharing import shared_with
-from workspace.organisation.requests import reader, viewer
+from workspace.organisation.requests import insider, reader, viewer
 
 SHOWN = 50
 
@@ -23,10 +21,7 @@ def guest_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """All that happened, newest first, 50 at a time; `?before=ID` goes on."""
-    if viewer(request).is_guest:
-        raise Unknown(
-            _("This page is for people of the house."), next_step=_("Ask whoever invited you to share a journey.")
-        )
+    insider(request)
     before = request.GET.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
     entries = recent_history(limit=SHOWN + 1, before=last, reader=reader(request))
