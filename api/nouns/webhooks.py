@@ -22,7 +22,7 @@ from api.kernel.shapes import Made, Shape, plan_of, rows_of
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.activity.models import Webhook, WebhookDelivery
-from workspace.activity.queries.webhooks import message_id_of
+from workspace.activity.queries.webhooks import deliveries_for, message_id_of, webhooks_for
 from workspace.organisation import commands
 
 KINDS = "Such as `story.moved`, or `story.*` for an area; none means all."
@@ -130,8 +130,7 @@ class WebhooksView(InsideView):
 
     def visible(self) -> QuerySet[Any]:
         """One's own; for an administrator all."""
-        seen = Webhook.objects.all()
-        return seen if self.person.is_staff else seen.filter(owner=self.person.pk)
+        return webhooks_for(self.person)
 
     def create(self, request: Request) -> Response:
         """Make a webhook of one's own, told of what happens from now on. Its secret is shown once."""
@@ -253,8 +252,7 @@ class WebhookDeliveriesView(InsideView):
 
     def visible(self) -> QuerySet[Any]:
         """Those of one's own webhooks; for an administrator all."""
-        seen = WebhookDelivery.objects.all()
-        return seen if self.person.is_staff else seen.filter(webhook__owner=self.person.pk)
+        return deliveries_for(self.person)
 
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: int) -> Response:

@@ -27,5 +27,5 @@ class ActivityConfig(AppConfig):
         add_topic("person", lambda person, pk: bool(person.pk == pk), lambda person: [person.pk])
         add_noun(Noun("webhook", _("webhook"), name_webhooks))
         stopped = _("A webhook of yours reached nobody for a day, and was paused.")
-        add_group(Group("webhooks", _("My webhooks"), stopped, Mail.IMMEDIATE, "activity:notifications"))
+        add_group(Group("webhooks", _("My webhooks"), stopped, Mail.IMMEDIATE, "webhooks"))
         add_audience([events.WEBHOOK_PAUSED], "webhooks", owners_of_paused)

@@ -3,24 +3,71 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from workspace.activity import kinds
+from workspace.activity import kinds, registry
 from workspace.activity.audiences import Told
 from workspace.activity.models import Event, EventSubject, Webhook, WebhookDelivery, WebhookSecret
 from workspace.activity.queries.feed import subjects_told
 from workspace.activity.registry import Named
-from workspace.activity.rules.webhooks import wants_kind, wants_scope
+from workspace.activity.rules.webhooks import HOUSE, wants_kind, wants_scope
 
 
 def name_webhooks(ids: Collection[int]) -> Mapping[int, Named]:
-    """Names of webhooks, by id."""
-    return {pk: Named(name) for pk, name in Webhook.objects.filter(pk__in=ids).values_list("pk", "name")}
+    """Names and pages of webhooks, by id."""
+    found = Webhook.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {pk: Named(name, reverse("webhook", args=[pk])) for pk, name in found}
+
+
+def webhooks_for(person: Any) -> QuerySet[Webhook]:
+    """The webhooks that somebody who works here looks after: their own; an administrator all."""
+    seen = Webhook.objects.all()
+    return seen if person.is_staff else seen.filter(owner=person.pk)
+
+
+def deliveries_for(person: Any) -> QuerySet[WebhookDelivery]:
+    """What these webhooks were sent, or wait to be."""
+    seen = WebhookDelivery.objects.all()
+    return seen if person.is_staff else seen.filter(webhook__owner=person.pk)
+
+
+def numbers_of(ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
+    """How many deliveries each of these webhooks has in each state, by webhook and state: 1 statement."""
+    counted: dict[int, dict[str, int]] = {pk: {} for pk in ids}
+    rows = WebhookDelivery.objects.filter(webhook__in=ids).order_by()
+    for pk, state, n in rows.values_list("webhook", "state").annotate(n=Count("pk")):
+        counted[pk][state] = n
+    return counted
+
+
+def subjects_of(deliveries: Iterable[WebhookDelivery]) -> Mapping[int, Named | None]:
+    """What each delivery is about, by its id: None where it is gone, or about many: 1 statement per noun."""
+    listed = [each for each in deliveries if each.subject_id is not None]
+    wanted: dict[str, set[int | None]] = defaultdict(set)
+    for each in listed:
+        wanted[each.subject_kind].add(each.subject_id)
+    names = registry.name_all(wanted)
+    return {each.pk: names[each.subject_kind].get(each.subject_id) for each in listed}
+
+
+def scopes_named(webhooks: Iterable[Webhook]) -> Mapping[str, str]:
+    """The scopes that these webhooks ask for, in words; one that is gone by its code: 1 statement per noun."""
+    scopes = {scope for webhook in webhooks for scope in webhook.scopes}
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for noun, colon, number in (scope.partition(":") for scope in scopes):
+        if colon:
+            wanted[noun].add(int(number))
+    names = registry.name_all(wanted)
+    told = {f"{noun}:{pk}": named.text for noun, found in names.items() for pk, named in found.items()}
+    return {scope: scope for scope in scopes} | told | {HOUSE: _("the house as a whole")}
 
 
 def may_receive(owner: Any) -> bool:

@@ -19,8 +19,9 @@ from workspace.activity.posting import Answer, Refused, check_url, post
 from workspace.activity.queries.webhooks import salts_of, written
 from workspace.activity.rules.webhooks import AT_MOST, CATCHES_UP, OLD_SECRET_LASTS, SECRETS_AT_MOST
 from workspace.activity.signatures import headers_of, new_salt, secret_of
-from workspace.errors import RuleBroken, Unknown
+from workspace.errors import RuleBroken, StaleWrite, Unknown
 from workspace.organisation.models import Person
+from workspace.organisation.queries.changes import is_behind
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.rules.webhooks import is_filter_known, may_keep_webhook, may_make_webhook
 
@@ -68,9 +69,18 @@ def make_webhook(
 
 
 @db.command
-def change_webhook(webhook: Webhook, *, actor: Person | None, **given: Any) -> Webhook:
-    """Change name, url, kinds, scopes or payload; what waits follows. Raises NotAllowed, and RuleBroken as above."""
+def change_webhook(webhook: Webhook, *, base_version: int | None = None, actor: Person | None, **given: Any) -> Webhook:
+    """Change name, url, kinds, scopes or payload; what waits follows.
+
+    Raises NotAllowed, and RuleBroken as above; StaleWrite when it was changed after `base_version`.
+    """
     _hold(webhook, actor)
+    if is_behind(webhook.name, base_version, webhook.version):
+        raise StaleWrite(
+            _("“%(name)s” was changed in the meantime.") % {"name": webhook.name},
+            next_step=_("Look at it as it is now, and send yours again if you still want it so."),
+            version=webhook.version,
+        )
     before = {field: getattr(webhook, field) for field in FIELDS}
     _put(webhook, given)
     changed = [field for field in FIELDS if getattr(webhook, field) != before[field]]
