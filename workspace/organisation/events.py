@@ -126,6 +126,10 @@ TOKEN_MADE = declare("person.token_made", _("{actor} made a token for {subject}.
 TOKEN_REVOKED = declare(
     "person.token_revoked", _("{actor} revoked a token of {subject}."), icon="key-square", personal=True
 )
+TOKEN_TAKEN_BACK = declare(
+    "person.token_taken_back", _("{actor} took the token “{what}” of {subject} back: {reason}"), icon="key-square",
+    personal=True,
+)  # fmt: skip
 VIEW_SAVED = declare("view.saved", _("{actor} saved a view of a list."), icon="bookmark-plus", personal=True)
 VIEW_RENAMED = declare("view.renamed", _("{actor} renamed a saved view."), icon="bookmark", personal=True)
 VIEW_DELETED = declare("view.deleted", _("{actor} deleted a saved view."), icon="bookmark-x", personal=True)

@@ -1,4 +1,4 @@
-"""What the list of people can be narrowed by, on pages and in the API."""
+"""What the lists of people and of tokens can be narrowed by, on pages and in the API."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from workspace import clock
-from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
+from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person, Token
 from workspace.organisation.models.people import active_person
 
 HERE, GONE, LEAVING, ALL = "here", "gone", "leaving", "all"
 STATES = ((LEAVING, _("Leaving")), (GONE, _("Gone or deactivated")), (ALL, _("Any")))
 LEADS, HEADS = "leads", "heads"
+OVER, REVOKED = "over", "revoked"
+TOKEN_STATES = ((OVER, _("Past their end")), (REVOKED, _("Revoked")), (ALL, _("Any")))
 RELATIONS = ((LEADS, _("Leads or deputises")), (HEADS, _("Heads a unit")))
 
 
@@ -76,3 +79,37 @@ class PersonFilter(filters.FilterSet):
         if value == GONE:
             return queryset.exclude(here)
         return queryset if value == ALL else queryset.filter(here)
+
+
+class TokenFilter(filters.FilterSet):
+    """Tokens by words, person, scope and state. Without a state, those that are in force."""
+
+    q = filters.CharFilter(label=_("Person or token"), method="by_words")
+    scope = filters.ChoiceFilter(label=_("May"), choices=Token.Scope.choices, empty_label=_("Anything"))
+    state = filters.ChoiceFilter(label=_("State"), method="by_state", choices=TOKEN_STATES, empty_label=_("In force"))
+    person = filters.ModelChoiceFilter(queryset=Person.objects.order_by(), widget=HiddenInput)
+
+    class Meta:
+        model = Token
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Token]) -> QuerySet[Token]:
+        """Narrow by the fields that hold a value; a state is always meant."""
+        narrowed: QuerySet[Token] = super().filter_queryset(queryset)
+        if not self.form.cleaned_data.get("state"):
+            narrowed = narrowed.filter(revoked_at__isnull=True, ends_at__gt=clock.now())
+        return narrowed
+
+    def by_words(self, queryset: QuerySet[Token], _name: str, value: str) -> QuerySet[Token]:
+        """Tokens every one of whose words stands in their name, or in the name or address of whose they are."""
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(name__icontains=word) | Q(person__name__icontains=word) | Q(person__email__icontains=word)
+            )
+        return queryset
+
+    def by_state(self, queryset: QuerySet[Token], _name: str, value: str) -> QuerySet[Token]:
+        """Tokens that have ended, that were revoked, or all of them."""
+        if value == OVER:
+            return queryset.filter(revoked_at__isnull=True, ends_at__lte=clock.now())
+        return queryset if value == ALL else queryset.filter(revoked_at__isnull=False)

@@ -52,6 +52,16 @@ class Confirmation(forms.Form):
         self.fields["base_version"].initial = version
 
 
+class TakeBackForm(forms.Form):
+    """Why somebody's token is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("It stands in the history of the person, who reads it there."),
+    )
+
+
 class EraseForm(forms.Form):
     """The address of whoever is erased, typed once more: it cannot be undone."""
 

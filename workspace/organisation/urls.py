@@ -1,8 +1,8 @@
-"""Addresses of units, departments and people. What changes something stands below the thing it changes."""
+"""Addresses of units, departments, people and tokens. What changes something stands below the thing it changes."""
 
 from django.urls import path
 
-from workspace.organisation.views import changing_people, departments, erasing, invitations, people, units
+from workspace.organisation.views import changing_people, departments, erasing, invitations, people, tokens, units
 
 app_name = "organisation"
 
@@ -39,4 +39,6 @@ urlpatterns = [
     path("people/<int:pk>/invitation/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
     path("people/<int:pk>/erase/", erasing.erase, name="erase_person"),
     path("people/<int:pk>/reactivate/", changing_people.reactivate, name="reactivate_person"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/take-back/", tokens.take_back, name="take_back_token"),
 ]

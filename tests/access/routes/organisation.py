@@ -19,6 +19,7 @@ def ways(cast: Cast) -> list[Way]:
     commands.archive_department(closed, actor=None)
     deputy = commands.create_person("deputy@example.com", name="Dan Deputy", department=cast.billing, actor=None)
     commands.add_lead(cast.billing, person=deputy, is_deputy=True, actor=None)
+    token = commands.make_token(cast.executive, name="Sync", actor=cast.executive).token
     unit, department, person = (
         f"/organisation/units/{cast.service.pk}/",
         f"/organisation/departments/{cast.billing.pk}/",
@@ -97,6 +98,13 @@ def ways(cast: Cast) -> list[Way]:
             "organisation:reactivate_person",
             f"/organisation/people/{cast.leaver.pk}/reactivate/",
             data={},
+            by=ADMINISTRATORS,
+        ),
+        Way("organisation:tokens", "/organisation/tokens/", by=ADMINISTRATORS),
+        *both(
+            "organisation:take_back_token",
+            f"/organisation/tokens/{token.pk}/take-back/",
+            data={"reason": "The program is gone"},
             by=ADMINISTRATORS,
         ),
     ]

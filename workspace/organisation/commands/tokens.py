@@ -88,8 +88,8 @@ def make_token(
 
 
 @db.command
-def revoke_token(token_id: int, *, actor: Person | None) -> None:
-    """Take a token back: it opens nothing from now on; once more counts for nothing.
+def revoke_token(token_id: int, *, reason: str = "", actor: Person | None) -> None:
+    """Take a token back: it opens nothing from now on; once more counts for nothing. A reason stands in the history.
 
     Raises Unknown for a token that is not the actor's own, unless an administrator acts.
     """
@@ -98,7 +98,11 @@ def revoke_token(token_id: int, *, actor: Person | None) -> None:
     if token is None or not may_revoke_token(standing, person_id=token.person_id):
         raise Unknown(_("There is no such token."), next_step=_("Look at the list again."))
     if Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=clock.now()):
-        record(actor, Happening(events.TOKEN_REVOKED, token.person))
+        reason = reason.strip()[:300]
+        told = Happening(events.TOKEN_REVOKED, token.person)
+        if reason:
+            told = Happening(events.TOKEN_TAKEN_BACK, token.person, {"what": token.name, "reason": reason})
+        record(actor, told)
 
 
 @db.command

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import CharField, DateTimeField, Exists, OuterRef, Prefetch, QuerySet
 
 from workspace import clock, db
+from workspace.activity import registry
 from workspace.organisation.models import Person, Token, TokenLimit
 from workspace.organisation.queries.invitations import digest_of
 
@@ -61,8 +63,30 @@ def limits_of(token: Token) -> dict[str, frozenset[int]]:
 
 def tokens_of(person: Person) -> list[Token]:
     """The tokens of a person that are not revoked, newest first, those past their end too: 2 statements."""
+    return list(tokens_of_house().filter(person=person, revoked_at__isnull=True))
+
+
+def tokens_of_house() -> QuerySet[Token]:
+    """All tokens of everybody, with whose they are and what they are limited to: 2 statements."""
     limits = Prefetch("limits", TokenLimit.objects.order_by("noun", "subject_id"))
-    return list(Token.objects.filter(person=person, revoked_at__isnull=True).prefetch_related(limits))
+    return Token.objects.select_related("person", "made_by").prefetch_related(limits)
+
+
+def named_limits(tokens: Iterable[Token]) -> Mapping[int, Sequence[str]]:
+    """The names of what each of these tokens is limited to, by its id: 1 statement per noun."""
+    listed = list(tokens)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for limit in (limit for token in listed for limit in token.limits.all()):
+        wanted[limit.noun].add(limit.subject_id)
+    names = registry.name_all(wanted)
+    return {
+        token.pk: [
+            names[limit.noun][limit.subject_id].text
+            for limit in token.limits.all()
+            if limit.subject_id in names[limit.noun]
+        ]
+        for token in listed
+    }
 
 
 def is_use_to_be_noted(token: Token) -> bool:

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from workspace.activity.queries.history import Entry, Reader, history_of
-from workspace.errors import Unknown
 from workspace.organisation.models import BusinessUnit, Department, Person
-from workspace.organisation.requests import viewer
+from workspace.organisation.requests import insider
 
 View = Callable[..., HttpResponse]
 
@@ -28,10 +27,7 @@ def for_insiders(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if viewer(request).is_guest:
-            raise Unknown(
-                _("This page is for people of the house."), next_step=_("Ask whoever invited you to share a journey.")
-            )
+        insider(request)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -50,11 +46,14 @@ def url_of(thing: BusinessUnit | Department | Person) -> str:
     return reverse(f"organisation:{thing.NOUN}", args=[thing.pk])
 
 
-def views_of_organisation(current: str) -> list[dict[str, object]]:
-    """The two lists of the organisation, side by side."""
+def views_of_organisation(current: str, *, may: bool) -> list[dict[str, object]]:
+    """The lists of the organisation, side by side; that of tokens for those who `may` administer."""
+    lists = [(_("Units"), "units", "building-2"), (_("People"), "people", "users")]
+    if may:
+        lists.append((_("Tokens"), "tokens", "key-square"))
     return [
         {"label": label, "url": reverse(f"organisation:{route}"), "icon": icon, "current": route == current}
-        for label, route, icon in ((_("Units"), "units", "building-2"), (_("People"), "people", "users"))
+        for label, route, icon in lists
     ]
 
 

@@ -38,12 +38,13 @@ def people(request: HttpRequest) -> HttpResponse:
     narrowed = PersonFilter(request.GET, queryset=everybody)
     page = Paginator(narrowed.qs.order_by("name", "email"), PER_PAGE).get_page(request.GET.get("page"))
     standing = standing_of(viewer(request))
+    may = bool(may_administer(standing))
     context = {
         "page": page,
         "filter": narrowed,
         "is_narrowed": any(request.GET.get(name) for name in narrowed.form.fields),
-        "views": views_of_organisation("people"),
-        "may": bool(may_administer(standing)),
+        "views": views_of_organisation("people", may=may),
+        "may": may,
         "may_invite": bool(may_invite(standing, role=Person.Role.GUEST)),
     }
     return page_or_part(request, "organisation/people.html", context, parts={"people": "organisation/people_list.html"})

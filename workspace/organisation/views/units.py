@@ -46,12 +46,13 @@ def units(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:200]
     archived = request.GET.get("show") == "archived"
     every = BusinessUnit.objects.exclude(archived_at=None) if archived else BusinessUnit.objects.current()
+    may = bool(may_administer(standing_of(viewer(request))))
     context = {
         "rows": unit_rows(every, words),
         "words": words,
         "archived": archived,
-        "views": views_of_organisation("units"),
-        "may": bool(may_administer(standing_of(viewer(request)))),
+        "views": views_of_organisation("units", may=may),
+        "may": may,
     }
     return page_or_part(request, "organisation/units.html", context, parts={"units": "organisation/units_list.html"})
 
