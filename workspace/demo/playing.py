@@ -13,7 +13,7 @@ from journeys.commands.escalation import flags_to_climb
 from workspace import clock
 from workspace.activity.commands.delivery import deliver_events
 from workspace.activity.commands.jobs import enqueue, work_on_waiting
-from workspace.demo import scenery, sprinting
+from workspace.demo import programs, scenery, sprinting
 from workspace.demo.acts import Act
 from workspace.demo.story import BEGINS, STORY
 
@@ -34,7 +34,11 @@ def scenes(today: date) -> list[Scene]:
     opening = [Scene(_at(begin, 8 * 60 + minute), part) for minute, part in enumerate(scenery.OPENING)]
     days = [begin + timedelta(days=n) for n in range(1, (today - begin).days)]
     nights = [Scene(_at(day, 5 * 60), _night(day, today)) for day in days]
-    acts = [*_in_office_hours(STORY, today), *_in_office_hours(sprinting.acts(today), today)]
+    acts = [
+        scene
+        for told in (STORY, sprinting.acts(today), programs.acts(today))
+        for scene in _in_office_hours(told, today)
+    ]
     return sorted([*opening, *nights, *acts], key=lambda scene: scene.moment)
 
 

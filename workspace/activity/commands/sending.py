@@ -6,6 +6,7 @@ import logging
 import random
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -36,8 +37,11 @@ from workspace.activity.signatures import headers_of
 
 log = logging.getLogger(__name__)
 
+Deliver = Callable[[str, bytes, Mapping[str, str]], Answer]
+"""Brings a body with these headers to an address, and says what came of it."""
 
-def take_turn(webhook_id: int) -> int:
+
+def take_turn(webhook_id: int, *, deliver: Deliver = post) -> int:
     """Send for a webhook, if nobody else does: at most 50 deliveries, and none begun after 20 seconds; how many.
 
     A receiver that cannot be reached is left alone for a while, up to five minutes. A process that is killed leaves its
@@ -56,7 +60,7 @@ def take_turn(webhook_id: int) -> int:
             if not _is_wanted_still(webhook, delivery):
                 continue
             sent += 1
-            if not _send(webhook, delivery):
+            if not _send(webhook, delivery, deliver):
                 break
     finally:
         Webhook.objects.filter(pk=webhook_id, lease=lease).update(lease_until=clock.now(), lease="")
@@ -86,12 +90,12 @@ def _is_wanted_still(webhook: Webhook, delivery: WebhookDelivery) -> bool:
     return False
 
 
-def _send(webhook: Webhook, delivery: WebhookDelivery) -> bool:
+def _send(webhook: Webhook, delivery: WebhookDelivery, deliver: Deliver) -> bool:
     """Send one delivery and note what came of it; whether the receiver can be reached."""
     now = clock.now()
     body = body_of(webhook, delivery.event)
     headers = headers_of(message_id_of(delivery.event_id, webhook.pk), body, salts=salts_of(webhook, now), at=now)
-    answer = post(webhook.url, body.encode(), headers)
+    answer = deliver(webhook.url, body.encode(), headers)
     _note(webhook.pk, delivery.pk, answer)
     return answer.status is not None
 
