@@ -21,6 +21,8 @@ AT_MOST = 500
 """So many values one set in a filter may hold."""
 LONGEST = 4000
 """So many characters one filter may have."""
+LONGEST_OF_SET = 64
+"""So many, on average, each value of a set."""
 LARGEST = 2**63 - 1
 """No database counts farther."""
 
@@ -89,16 +91,21 @@ class YesNo(filters.BooleanFilter):  # type: ignore[misc]
     field_class = _TrueOrFalse
 
 
+def in_utc(moment: datetime) -> datetime:
+    """A moment as databases take it, which know not each offset that ISO 8601 does. Raises ValidationError."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise forms.ValidationError(_("No calendar reaches this moment.")) from error
+
+
 class _Moment(filters.fields.IsoDateTimeField):  # type: ignore[misc]
-    """A moment in UTC: a database does not take each offset that ISO 8601 does."""
+    """A moment in UTC."""
 
     def to_python(self, value: Any) -> datetime | None:
         """Raises ValidationError."""
         told = super().to_python(value)
-        try:
-            return None if told is None else told.astimezone(UTC)
-        except OverflowError as error:
-            raise forms.ValidationError(self.error_messages["invalid"]) from error
+        return None if told is None else in_utc(told)
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]
@@ -309,5 +316,9 @@ def _check_value(name: str, asked: Any) -> None:
                 _("Ask in parts."),
             )
         )
-    if len(value) > LONGEST or "\0" in value:
-        raise not_valid(Wrong(name, _("This is too long, or holds characters that no text has."), value))
+    longest = AT_MOST * LONGEST_OF_SET if name.endswith("__in") else LONGEST
+    if len(value) > longest:
+        reason = _("This has %(count)d characters, and %(most)d is the most that is looked for.")
+        raise not_valid(Wrong(name, reason % {"count": len(value), "most": longest}, value, _("Ask for less.")))
+    if "\0" in value:
+        raise not_valid(Wrong(name, _("This holds a character that no text has."), value, _("Leave out U+0000.")))

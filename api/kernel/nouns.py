@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.request import Request
@@ -151,10 +152,11 @@ class NounView(ApiView):
 
     def unknown(self, key: Mapping[str, Any]) -> Unknown:
         """What is said of a thing that is not there, or that the person may not know of."""
-        told = ", ".join(str(value) for value in key.values())
+        told = "-".join(str(value) for value in key.values())
+        within = {name: value for name, value in self.kwargs.items() if name != (self.lookup_url_kwarg or "pk")}
         return Unknown(
             _("There is no %(noun)s %(id)s that you can see.") % {"noun": self.noun, "id": told},
-            next_step=_("List them at %(address)s.") % {"address": self.request.path.rsplit("/", 2)[0] + "/"},
+            next_step=_("List them at %(address)s.") % {"address": reverse(f"api:{self.basename}-list", kwargs=within)},
         )
 
     def one(self, key: Mapping[str, Any] | None = None) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core import signing
@@ -49,7 +50,7 @@ def limit_of(request: Request) -> int:
     text = request.query_params.get("limit", "")
     if not text:
         return LIMIT
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST):
         raise not_valid(Wrong("limit", _("This is no number from 1 to %(most)d.") % {"most": MOST}, text))
     return int(text)
 
@@ -136,8 +137,17 @@ def _mark(request: Request, noun: str) -> str:
 
 
 def _sealed(values: Sequence[Any], mark: str) -> str:
-    told = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
+    told = [_sealable(value) for value in values]
     return _SIGNER.sign_object([mark, told])
+
+
+def _sealable(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+    return value
 
 
 def _opened(cursor: str, mark: str, count: int) -> list[Any]:

@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from api.kernel.access import ReachesScope, person_of
+from api.kernel.access import Access, ReachesScope, access_of, person_of
 from api.kernel.inputs import Input, taken_by
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.throttling import PerToken
 from api.kernel.versions import has_it, tag_of
-from api.kernel.wire import dumps
+from api.kernel.wire import canonical, dumps
 from workspace.organisation.commands import answer_once
 from workspace.organisation.commands.answering import Kept
 from workspace.organisation.models import Person
@@ -68,9 +68,7 @@ class ApiView(GenericViewSet[Any]):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say how often the token may still ask."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        for throttle in getattr(self, "_asked", ()):
-            for name, value in throttle.told().items():
-                response.headers.setdefault(name, value)
+        self._tell_rates(response)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
@@ -87,7 +85,7 @@ class ApiView(GenericViewSet[Any]):
             if len(key) > LONGEST_KEY or not key.isprintable():
                 raise not_valid(Wrong("Idempotency-Key", _("A key has at most 200 characters."), key))
             self.initial(made, *args, **kwargs)
-            told = repr((request.method, request.get_full_path(), made.data, _sums_of(made))).encode()
+            told = _mark_of(made, access_of(made))
             handler = getattr(self, str(request.method).lower(), self.http_method_not_allowed)
 
             def act() -> Kept:
@@ -95,13 +93,20 @@ class ApiView(GenericViewSet[Any]):
                 body = response.render().content.decode()
                 return Kept(response.status_code, body, _lasting(response))
 
-            kept = answer_once(self.person, key, request=hashlib.sha256(told).hexdigest(), act=act)
+            kept = answer_once(self.person, key, request=told, act=act)
         except Exception as error:
             self.response = self.finalize_response(made, self.handle_exception(error), *args, **kwargs)
             return self.response
         answer = HttpResponse(kept.body, status=kept.status, headers=dict(kept.headers))
         answer.headers["Idempotency-Replayed"] = str(kept.is_again).lower()
+        self._tell_rates(answer)
         return answer
+
+    def _tell_rates(self, response: Any) -> None:
+        """Say how often the token may still ask."""
+        for throttle in getattr(self, "_asked", ()):
+            for name, value in throttle.told().items():
+                response.headers.setdefault(name, value)
 
     def versioned(self, body: Any, version: int | None = None, *, code: int = status.HTTP_200_OK) -> Response:
         """The answer with its ETag; 304 for a caller who has it."""
@@ -114,6 +119,16 @@ class ApiView(GenericViewSet[Any]):
     def filled(self, form: type[serializers.Serializer[Any]] | None = None) -> dict[str, Any]:
         """What was sent, as the action (or `form`) takes it. Raises a problem for what it does not take."""
         return taken_by(form or self.takes.get(self.action or "", Input), self.request.data, self)
+
+
+def _mark_of(request: Request, access: Access) -> str:
+    """What makes a request the same as another one: all that it asks, and how far whoever sent it reaches.
+
+    A token that reaches less far than another one of the same person is not told what that one was answered.
+    """
+    reach = (access.scope, sorted((noun, sorted(ids)) for noun, ids in access.limits.items()))
+    asked = (request.method, request.get_full_path(), request.headers.get("If-Match"), request.data, _sums_of(request))
+    return hashlib.sha256(canonical((reach, asked))).hexdigest()
 
 
 def _sums_of(request: Request) -> list[tuple[str, str]]:

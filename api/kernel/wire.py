@@ -58,6 +58,11 @@ def dumps(data: Any) -> bytes:
     return orjson.dumps(data, default=_other, option=OPTIONS)
 
 
+def canonical(data: Any) -> bytes:
+    """Data as JSON that is the same for the same data, in whatever order its keys came."""
+    return orjson.dumps(data, default=repr, option=OPTIONS | orjson.OPT_SORT_KEYS)
+
+
 def _other(value: Any) -> Any:
     if isinstance(value, Promise | Decimal):
         return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import django_filters
@@ -30,6 +31,7 @@ from api.kernel.paging import limit_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Made, Shape, plan_of, rows_of
 from api.nouns.of_teams import NamesView, scopes_of
+from workspace.activity import kinds, registry
 from workspace.activity.queries.feed import AT_ONCE, about, data_told, events_for, newest_place, subjects_after
 from workspace.activity.queries.feed import subjects_told as read_subjects
 from workspace.organisation.models import Person
@@ -109,20 +111,35 @@ class SubjectsShape(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-def _things(told: str) -> Q:
-    """The condition of one value of the filter `subject`: `story`, or `story:7`. Raises a problem."""
+def _thing(told: str) -> tuple[str, int | None]:
+    """What a value of the filter `subject` names: `story`, or `story:7`. Raises a problem."""
     noun, colon, pk = told.strip().partition(":")
-    if not noun or (colon and not (pk.isascii() and pk.isdigit() and len(pk) < 19)):
-        said = _("Name a kind of thing, such as “story”, or one thing, such as “story:7”.")
-        raise not_valid(Wrong("subject", _("This names nothing."), told, said))
-    return about(noun, [int(pk)] if colon else ())
+    if registry.noun(noun) is None or (colon and not (pk.isascii() and pk.isdigit() and len(pk) < 19)):
+        said = _("Name a kind of thing, such as “story”, or one thing, such as “story:7”. Known are: %(known)s.")
+        known = ", ".join(sorted(one.code for one in registry.nouns()))
+        raise not_valid(Wrong("subject", _("This names nothing."), told, said % {"known": known}))
+    return noun, int(pk) if colon else None
 
 
 def _about(queryset: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
-    condition = Q()
+    wanted: dict[str, set[int | None]] = {}
     for told in value if isinstance(value, list) else [value]:
-        condition |= _things(told)
+        noun, pk = _thing(told)
+        wanted.setdefault(noun, set()).add(pk)
+    condition = Q()
+    for noun, ids in wanted.items():
+        condition |= about(noun, () if None in ids else [pk for pk in ids if pk is not None])
     return queryset.filter(condition)
+
+
+def _of_kinds(queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    told = [each.strip() for each in (value if isinstance(value, list) else [value])]
+    for code in told:
+        if not kinds.is_declared(code):
+            near = get_close_matches(code, [kind.code for kind in kinds.all_kinds()], n=3) or ["story.moved"]
+            said = _("Take one such as %(known)s, or an area with `kind__startswith=story.`.")
+            raise not_valid(Wrong(name, _("This is no kind of event."), code, said % {"known": ", ".join(near)}))
+    return queryset.filter(kind__in=told)
 
 
 def _as_it_is(queryset: QuerySet[Any], _name: str, _value: Any) -> QuerySet[Any]:
@@ -160,6 +177,7 @@ class EventsView(NounView):
         moment("at"),
         reference("actor", "told_actor", is_optional=True),
         text("kind"),
+        {"kind": django_filters.CharFilter(method=_of_kinds), "kind__in": WordSet(method=_of_kinds)},
         {"subject": django_filters.CharFilter(method=_about), "subject__in": WordSet(method=_about)},
         number("subject_version", is_optional=True),
         text("scope"),

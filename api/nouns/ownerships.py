@@ -19,7 +19,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
-from api.kernel.filters import Empty, YesNo, check_parameters, choice, filters_of, flag, moment, reference, text
+from api.kernel.filters import (
+    Empty,
+    YesNo,
+    check_parameters,
+    choice,
+    filters_of,
+    flag,
+    in_utc,
+    moment,
+    reference,
+    text,
+)
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -67,7 +78,7 @@ class AsOfField(forms.CharField):
             raise ValidationError(_("This moment has no offset: end it with “Z”, or with one like “+02:00”."))
         if found > clock.now():
             raise ValidationError(_("This moment has not come yet."))
-        return found
+        return in_utc(found)
 
 
 class AsOf(filters.Filter):  # type: ignore[misc]

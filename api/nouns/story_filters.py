@@ -45,7 +45,7 @@ def _set(queryset: Rows, name: str, value: bool) -> Rows:
 
 def _optional_text(name: str) -> Parts:
     """A text that is empty where it is not set."""
-    return text(name) | {f"{name}__isnull": filters.BooleanFilter(field_name=name, method=_unset)}
+    return text(name) | {f"{name}__isnull": YesNo(field_name=name, method=_unset)}
 
 
 def _none_of(name: str, links: type[Model]) -> Parts:
@@ -55,7 +55,7 @@ def _none_of(name: str, links: type[Model]) -> Parts:
         found = Exists(links._base_manager.filter(story=OuterRef("pk")))
         return queryset.filter(~found if value else found)
 
-    return {f"{name}__isnull": filters.BooleanFilter(method=empty)}
+    return {f"{name}__isnull": YesNo(method=empty)}
 
 
 def _coded(queryset: Rows, name: str, value: Any) -> Rows:
@@ -104,11 +104,11 @@ StoryFilters = filters_of(
     day("due_on", is_optional=True),
     day("publish_on", is_optional=True),
     choice("horizon", HORIZONS),
-    {"horizon__isnull": filters.BooleanFilter(field_name="horizon", method=_unset)},
+    {"horizon__isnull": YesNo(field_name="horizon", method=_unset)},
     _optional_text("blocked_reason"),
-    {"is_blocked": filters.BooleanFilter(field_name="blocked_reason", method=_set)},
+    {"is_blocked": YesNo(field_name="blocked_reason", method=_set)},
     _optional_text("unplanned_reason"),
-    {"is_unplanned": filters.BooleanFilter(field_name="unplanned_reason", method=_set)},
+    {"is_unplanned": YesNo(field_name="unplanned_reason", method=_set)},
     _optional_text("hypothesis"),
     _optional_text("metric"),
     _optional_text("result"),

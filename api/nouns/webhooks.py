@@ -13,12 +13,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.kernel.access import access_of
 from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Made, Shape, plan_of, rows_of
+from api.kernel.views import ADMIN, ApiView
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.activity.models import Webhook, WebhookDelivery
@@ -102,8 +104,13 @@ def _holding(queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
     return with_text.filter(listed__contains=f'"{value}"')
 
 
+def _reached(view: ApiView, seen: QuerySet[Any], owner: str) -> QuerySet[Any]:
+    """What the person sees, as far as the token reaches: what belongs to others is for administering."""
+    return seen if access_of(view.request).reaches(ADMIN) else seen.filter(**{owner: view.person})
+
+
 class WebhooksView(InsideView):
-    """Webhooks: one's own; for an administrator all."""
+    """Webhooks: one's own; for the scope `admin` all."""
 
     noun, plural = "webhook", "webhooks"
     shape = WebhookShape
@@ -129,8 +136,8 @@ class WebhooksView(InsideView):
     includes = {"owner": Included("owner", PeopleView)}
 
     def visible(self) -> QuerySet[Any]:
-        """One's own; for an administrator all."""
-        return webhooks_for(self.person)
+        """One's own; for the scope `admin` all."""
+        return _reached(self, webhooks_for(self.person), "owner")
 
     def create(self, request: Request) -> Response:
         """Make a webhook of one's own, told of what happens from now on. Its secret is shown once."""
@@ -222,7 +229,7 @@ class WebhookDeliveryShape(Shape):
 
 
 class WebhookDeliveriesView(InsideView):
-    """What was sent to webhooks, or waits to be: of one's own; for an administrator all. Kept for 30 days."""
+    """What was sent to webhooks, or waits to be: of one's own; for the scope `admin` of all. Kept for 30 days."""
 
     noun, plural = "webhook delivery", "webhook-deliveries"
     shape = WebhookDeliveryShape
@@ -251,8 +258,8 @@ class WebhookDeliveriesView(InsideView):
     includes = {"webhook": Included("webhook", WebhooksView)}
 
     def visible(self) -> QuerySet[Any]:
-        """Those of one's own webhooks; for an administrator all."""
-        return deliveries_for(self.person)
+        """Those of one's own webhooks; for the scope `admin` of all."""
+        return _reached(self, deliveries_for(self.person), "webhook__owner")
 
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: int) -> Response:

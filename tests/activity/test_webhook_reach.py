@@ -47,7 +47,9 @@ def test_the_internet_is_open(text: str) -> None:
         "http://hooks.example.com/", "ftp://hooks.example.com/", "https://", "hooks.example.com", "https:///in",
         "https://user:word@hooks.example.com/", "https://hooks.example.com/#part", "https://127.0.0.1/",
         "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.7:8443/in", "https://hooks.example.com:99999/",
-        "https://a\r\nb.example.com/", "https://\u2100.example.com:80 /",
+        "https://a\r\nb.example.com/", "https://\u2100.example.com:80 /", "https://hooks example.com/", "https://\\evil/",
+        "https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://0177.0.0.1/", "https://localhost/",
+        "https://intranet/in", "https://-.example.com/",
     ],
 )  # fmt: skip
 def test_an_address_that_cannot_be_reached_is_refused_when_it_is_given(cast: Cast, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -155,6 +156,22 @@ def test_who_drips_or_hangs_is_left_after_a_while(hooks: Receiver, monkeypatch: 
         assert (told.status, told.has_arrived) == (None, False)
         assert "Timeout" in told.error
         assert time.monotonic() - began < 3
+
+
+def test_a_name_that_takes_long_leaves_no_time_to_send(hooks: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise another process would have taken the delivery over by then, and both would send."""
+    ask = socket.getaddrinfo
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        time.sleep(0.3)
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(posting, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    told = posting.post(hooks.url, b"{}", {})
+    assert told.status is None
+    assert "not over within 0.2 s" in told.error
+    assert hooks.came == []
 
 
 def test_only_the_beginning_of_an_endless_answer_is_read(hooks: Receiver) -> None:

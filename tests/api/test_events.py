@@ -251,6 +251,18 @@ def test_what_means_nothing_is_refused(cast: Cast, program: Made, query: str, fi
     assert [each["field"] for each in told["errors"]] == [field]
 
 
+def test_many_things_and_words_that_mean_nothing(cast: Cast, told: Squad, program: Made) -> None:
+    asks = program(cast.member)
+    some = ",".join(f"story:{pk}" for pk in range(1, 500))
+    found = asks.get(f"events/?subject__in={some},team&limit=500").data["items"]
+    assert {each["subject"]["kind"] for each in found} == {"story", "team"}
+    assert "“story”" in problem(asks.get("events/?subject=stroy"), 400, "not-valid")["errors"][0]["next_step"]
+    near = problem(asks.get("events/?kind=story.move"), 400, "not-valid")["errors"][0]
+    assert (near["value"], "story.moved" in near["next_step"]) == ("story.move", True)
+    problem(asks.get("events/?kind__in=story.moved,x"), 400, "not-valid")
+    assert asks.get("events/?kind__startswith=nothing").data["items"] == []
+
+
 def test_statements_do_not_grow_with_the_log(cast: Cast, told: Squad, program: Made) -> None:
     share(told.team, cast.guest, cast.shops_lead)
     for person in (cast.member, cast.guest):

@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from pytest_django.live_server_helper import LiveServer
 
 from sprints import commands
@@ -113,6 +115,29 @@ def test_the_program_keeps_both_sides_the_same(squad: Squad, stranger: Stranger)
     assert stranger.sync() == ""
     ours.refresh_from_db()
     assert ours.title == "Mail the printer"
+
+
+def test_an_import_of_many_and_what_is_deleted_and_restored_are_not_missed(squad: Squad, stranger: Stranger) -> None:
+    stranger.sync()
+    file = stranger.folder / "stories.csv"
+    file.write_text("team,title\n" + "".join(f"GROW,Imported {n}\n" for n in range(120)))
+    call_command("import_csv", "stories", str(file), stdout=StringIO(), stderr=StringIO())
+    quiz = f"story-{squad.quiz.pk}"
+    liam = squad.team.memberships.get(person__name="Liam Lead").person
+    commands.delete_story(squad.quiz, actor=liam)
+    assert stranger.sync() == ""
+    assert sum(task["title"].startswith("Imported") for task in stranger.tasks.values()) == 120
+    assert stranger.tasks[quiz]["gone"] is True
+
+    tasks = stranger.tasks
+    tasks[quiz]["title"] = "Quiz, again"
+    stranger.write(tasks)
+    assert stranger.sync() == "", "what is gone there is left alone"
+    commands.restore_story(squad.quiz, actor=liam)
+    assert stranger.sync() == ""
+    squad.quiz.refresh_from_db()
+    assert "gone" not in stranger.tasks[quiz]
+    assert squad.quiz.title == stranger.tasks[quiz]["title"] == "Quiz, again"
 
 
 def test_a_program_that_is_killed_after_it_sent_makes_no_second_story(squad: Squad, stranger: Stranger) -> None:

@@ -222,6 +222,7 @@ def test_what_held_on_a_day_is_what_the_page_of_that_day_shows(cast: Cast, progr
         for wrong in ("2031-13-01", "2031-03-01T12:00:00", "2031-03-07", "2131-03-01T12:00:00Z", "yesterday"):
             told = problem(asks.get(f"ownerships/?as_of={wrong}"), 400, "not-valid")
             assert [(each["field"], each["value"]) for each in told["errors"]] == [("as_of", wrong)]
+        problem(asks.get("ownerships/?as_of=0001-01-01T00:00:00%2B14:00"), 400, "not-valid")
 
 
 def test_lists_cost_as_many_statements_whatever_their_length(cast: Cast, program: Made) -> None:

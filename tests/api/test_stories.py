@@ -234,6 +234,27 @@ def test_filters_of_every_field_narrow_the_list(squad: Squad, cast: Cast, member
         problem(member.get(f"stories/?{query}"), 400, "not-valid")
 
 
+@pytest.mark.parametrize("value", ["banana", "1", "TRUE", "yes", "0"])
+@pytest.mark.parametrize("name", ["is_blocked", "is_unplanned", "description__isnull", "assignee__isnull"])
+def test_what_is_neither_true_nor_false_is_not_taken_for_no_filter(member: Program, name: str, value: str) -> None:
+    told = problem(member.get(f"stories/?{name}={value}"), 400, "not-valid")["errors"]
+    assert [(each["field"], each["value"]) for each in told] == [(name, value)]
+
+
+@pytest.mark.parametrize("order", ["points", "-points"])
+def test_pages_by_points_are_the_whole_list(squad: Squad, member: Program, order: str) -> None:
+    whole = member.get(f"stories/?ordering={order}").data["items"]
+    following, found = f"stories/?ordering={order}&limit=1", []
+    while following:
+        page = member.get(following.removeprefix("http://testserver")).data
+        found += page["items"]
+        following = page["next"]
+    assert found == whole
+    points = [each["points"] for each in whole if each["points"] is not None]
+    assert points == sorted(points, reverse=order.startswith("-"))
+    assert len(set(points)) > 1
+
+
 def test_pages_by_rank_lose_and_double_nothing_while_others_come_and_go(
     squad: Squad, cast: Cast, member: Program
 ) -> None:

@@ -325,3 +325,13 @@ def test_statements_do_not_grow_with_the_lists(cast: Cast, squad: Squad, owner: 
             counts.setdefault(path, []).append(len(asked))
     assert all(few == many <= 8 for few, many in counts.values()), counts
     assert ChecklistItem.objects.count() == 6
+
+
+@pytest.mark.parametrize("odd", [1.5, "1_0", " 1 ", "１", True, [1]])
+def test_what_is_no_id_names_nothing(squad: Squad, member: Program, odd: object) -> None:
+    told = problem(member.post("comments/", {"story": odd, "text": "Hm"}), 400, "not-valid")["errors"]
+    assert [each["field"] for each in told] == ["story"]
+    told = problem(member.post("stories/", {"team": odd, "title": "Hm"}), 400, "not-valid")["errors"]
+    assert [each["field"] for each in told] == ["team"]
+    told = problem(member.patch(f"stories/{squad.mail.pk}/", {"assignees": [odd], "base_version": 1}), 400, "not-valid")
+    assert told["errors"][0]["field"].startswith("assignees")

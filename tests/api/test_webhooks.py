@@ -138,7 +138,7 @@ def test_the_log_says_what_came_of_each_and_lets_it_be_sent_again(cast: Cast, pr
 
 def test_others_know_nothing_of_it_and_an_administrator_looks_after_it(cast: Cast, program: Made) -> None:
     hook = program(cast.member).post("webhooks/", NEW).data["id"]
-    other, admin = program(cast.other_member), program(cast.administrator)
+    other, admin = program(cast.other_member), program(cast.administrator, "admin")
     assert other.get("webhooks/").data["items"] == []
     problem(other.get(f"webhooks/{hook}/"), 404, "unknown")
     problem(other.post(f"webhooks/{hook}/rotate-secret/"), 404, "unknown")
@@ -148,6 +148,20 @@ def test_others_know_nothing_of_it_and_an_administrator_looks_after_it(cast: Cas
     commands.deactivate_person(cast.member, actor=cast.administrator)
     commands.erase_person(cast.member, actor=cast.administrator)
     assert not Webhook.objects.exists()
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+def test_those_of_others_are_for_the_scope_that_administers(cast: Cast, program: Made, scope: str) -> None:
+    commands.make_webhook(cast.member, **NEW, actor=cast.member)
+    webhook = Webhook.objects.get()
+    asks = program(cast.administrator, scope)
+    assert asks.get("webhooks/").data["items"] == asks.get("webhook-deliveries/").data["items"] == []
+    problem(asks.get(f"webhooks/{webhook.pk}/"), 404, "unknown")
+    if scope == "write":
+        problem(asks.post(f"webhooks/{webhook.pk}/rotate-secret/"), 404, "unknown")
+        moved = {"url": "https://elsewhere.example.com/", "payload": "full"}
+        problem(asks.patch(f"webhooks/{webhook.pk}/", moved, If_Match="*"), 404, "unknown")
+    assert program(cast.administrator, "admin").get(f"webhooks/{webhook.pk}/").data["name"] == "Warehouse"
 
 
 def test_a_webhook_knows_what_its_owner_reads_in_the_history(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from sprints.commands import create_team
 from tests.api.program import Program, problem
 from tests.cast import Cast
 from workspace.activity.models import Event
@@ -55,6 +56,31 @@ def test_a_request_with_a_key_is_answered_once(cast: Cast, admin: Program) -> No
     assert BusinessUnit.objects.filter(name="Logistics").count() == 1
     problem(admin.post("business-units/", {"name": "Legal"}, Idempotency_Key="k-1"), 409, "key-in-use")
     problem(admin.post("departments/", {"name": "Logistics"}, Idempotency_Key="k-1"), 409, "key-in-use")
+
+
+def test_a_key_does_not_tell_a_token_what_it_does_not_reach(cast: Cast, admin: Program, program: Made) -> None:
+    """Keys are a person's own, and each token of theirs reaches as far as it does."""
+    team = create_team("Growth", key="GROW", actor=cast.administrator)
+    sent = {"name": "Tracker", "url": "https://hooks.example.com/in"}
+    made = admin.post("webhooks/", sent, Idempotency_Key="one")
+    assert made.data["secret"].startswith("whsec_")
+    limited = program(cast.administrator, "admin", limits={"team": [team.pk]})
+    told = problem(limited.post("webhooks/", sent, Idempotency_Key="one"), 409, "key-in-use")
+    assert "whsec_" not in str(told)
+    other = program(cast.administrator, "admin").post("webhooks/", sent, Idempotency_Key="one")
+    assert other.data == made.data, "a new token that reaches as far goes on where the old one was"
+
+
+def test_the_same_request_is_the_same_in_whatever_order_it_is_written(cast: Cast, admin: Program) -> None:
+    first = admin.call("POST", "business-units/", '{"name": "Lab", "head": null}', {"Idempotency-Key": "one"})
+    again = admin.call("POST", "business-units/", '{"head": null, "name": "Lab"}', {"Idempotency-Key": "one"})
+    assert (first.status_code, again.data) == (201, first.data)
+    assert again["Idempotency-Replayed"] == "true"
+    assert "RateLimit" in again
+    tags = [admin.get(f"business-units/{first.data['id']}/")["ETag"], "*"]
+    path, body = f"business-units/{first.data['id']}/", {"name": "Laboratory"}
+    assert admin.patch(path, body, If_Match=tags[0], Idempotency_Key="two").status_code == 200
+    problem(admin.patch(path, body, If_Match=tags[1], Idempotency_Key="two"), 409, "key-in-use")
 
 
 def test_what_was_refused_can_be_sent_again_under_its_key(cast: Cast, admin: Program) -> None:

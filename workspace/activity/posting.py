@@ -6,6 +6,7 @@ says a moment later changes nothing. Redirects are not followed, proxies of the 
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -31,6 +32,11 @@ KEPT_AT_MOST = 1000
 SENT = {"Content-Type": "application/json", "User-Agent": "Throughline", "Accept-Encoding": "identity"}
 PATIENCE = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
 FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+
+
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*(?!\d+\.?\Z|0x[0-9a-f]*\.?\Z){_LABEL}\.?", re.IGNORECASE)
+"""The name of a host, as it stands in ASCII. One that ends in a number is an address that is written in an odd way."""
 
 
 class Refused(Exception):
@@ -62,9 +68,13 @@ def check_url(url: str) -> httpx.URL:
         raise Refused(_("This is no address: %(why)s") % {"why": error}) from None
     if parsed.scheme not in ("http", "https") or not host or parsed.userinfo or parsed.fragment:
         raise Refused(_("An address has the form https://host/path, without a password and without “#”."))
+    if address_of(host) is None and not _NAME.fullmatch(host):
+        raise Refused(_("“%(host)s” is no name of a host on the internet.") % {"host": host})
     if not 0 < _port_of(parsed) < 2**16:
         raise Refused(_("%(port)s is no port.") % {"port": parsed.port})
     listed = is_listed(host, settings.WEBHOOKS_MAY_REACH)
+    if "." not in host.rstrip(".") and address_of(host) is None and not listed:
+        raise Refused(_("%(host)s is an internal address.") % {"host": host})
     if parsed.scheme == "http" and not listed:
         raise Refused(_("An address begins with https://."))
     address = address_of(host)
@@ -93,7 +103,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
         parsed = check_url(url)
         addresses = addresses_of(parsed.raw_host.decode(), _port_of(parsed))
-        backend = _Backend(addresses, deadline=time.monotonic() + TOTAL_SECONDS)
+        backend = _Backend(addresses, deadline=began + TOTAL_SECONDS)  # also where the name took long
         with httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend) as pool:
             target = httpcore.URL(
                 scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path
