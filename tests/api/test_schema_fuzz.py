@@ -47,7 +47,7 @@ CHECKS = [
 ALIASES = {
     **dict.fromkeys(("unit", "business_unit"), "business-units"),
     **dict.fromkeys(("person", "head", "guest", "delegate", "accountable", "assignees"), "people"),
-    **dict.fromkeys(("owner", "merged_into"), "departments"),
+    **dict.fromkeys(("owner", "merged_into", "into"), "departments"),
     **dict.fromkeys(("story", "stories"), "stories"),
     **dict.fromkeys(("source", "target"), "touchpoints"),
 }
