@@ -102,6 +102,11 @@ urlpatterns = [
         OwnershipChangesView.as_view({"get": "list"}, basename="ownership_change"),
         name="ownership-changes",
     ),
+    path(
+        "v1/ownerships/changes/export/",
+        OwnershipChangesView.as_view({"get": "export"}, basename="ownership_change"),
+        name="ownership-changes-export",
+    ),
     path("v1/", include(router.urls)),
     re_path(r"^[\s\S]*$", Nowhere.as_view(), name="nowhere"),
 ]

@@ -9,8 +9,10 @@ from typing import Any
 import django_filters as filters
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from api.kernel.filters import NumberSet, WholeNumber, choice, filters_of, moment, reference, text
 from api.kernel.nouns import Included
@@ -25,9 +27,11 @@ from api.nouns.people import PeopleView
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
 from journeys.past_filters import WAYS
+from journeys.queries.directory import directory
 from journeys.queries.owner_changes import acts_behind, compared, with_ends
 from journeys.queries.past import first_day
 from journeys.rules.past import is_in_order
+from journeys.views.past import sent_changes
 
 TOLD = ("by", "reason")
 """What a statement of its own tells of the changes of a page."""
@@ -65,6 +69,8 @@ class OwnershipChangesView(InsideView):
 
     noun, plural = "ownership change", "ownerships/changes"
     shape = OwnershipChangeShape
+    files = {"export": "text/csv"}
+    narrowed = ("export",)
     filterset_class = filters_of(
         "OwnershipChangeFilters",
         {
@@ -97,13 +103,21 @@ class OwnershipChangesView(InsideView):
         "by": Included("by", PeopleView),
     }
 
+    def export(self, request: Request) -> HttpResponseBase:
+        """All that the filters leave as CSV, in the order that is asked for: the columns are those of the page."""
+        return sent_changes(self.narrowed_rows(), self._days(), directory())
+
     def visible(self) -> QuerySet[Any]:
         """What is owned otherwise: 1 statement for the day on which the history begins."""
+        return with_ends(compared(*self._days(), first_day()))
+
+    def _days(self) -> tuple[date, date]:
+        """The two days. Raises a problem for what is none, has not come, or is in the wrong order."""
         first, last = self._day("from"), self._day("until")
         decision = is_in_order(first, last)
         if not decision:
             raise not_valid(Wrong("until", decision.reason, last.isoformat(), decision.next_step))
-        return with_ends(compared(first, last, first_day()))
+        return first, last
 
     def _day(self, name: str) -> date:
         told = self.request.query_params.get(name, "")

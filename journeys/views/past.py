@@ -44,7 +44,7 @@ from journeys.views import overview_tables as tables
 from journeys.views.overview_tables import CoverageRow
 from journeys.views.pages import for_insiders
 from workspace import clock
-from workspace.answers import download, page_or_part
+from workspace.answers import Download, download, page_or_part
 from workspace.csv_out import csv_chunks
 from workspace.organisation.requests import viewer
 
@@ -299,7 +299,13 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
         return changes(request)
     first, last = narrowed.form.cleaned_data["from"], narrowed.form.cleaned_data["to"]
     changed = ChangeFilter(asked, queryset=with_ends(compared(first, last, begins)), known=known).qs
+    return sent_changes(changed, (first, last), known)
+
+
+def sent_changes(changed: QuerySet[Any], days: tuple[date, date], known: Directory) -> Download:
+    """These changes as a spreadsheet."""
     ways = {way: str(label) for way, label in WAYS}
-    name = _("changes of owners %(first)s to %(last)s.csv") % {"first": first.isoformat(), "last": last.isoformat()}
-    rows = change_cells(changed, (first, last), ways, known)
+    first, last = (day.isoformat() for day in days)
+    name = _("changes of owners %(first)s to %(last)s.csv") % {"first": first, "last": last}
+    rows = change_cells(changed, days, ways, known)
     return download(name, "text/csv; charset=utf-8", csv_chunks(change_header(), rows))

@@ -24,7 +24,7 @@ from workspace.activity.commands.jobs import work_on
 from workspace.activity.models import Job
 from workspace.organisation.commands import revoke_token
 from workspace.organisation.commands.imports.requesting import REHEARSED_AT_ONCE
-from workspace.organisation.commands.imports.running import imports_folder
+from workspace.organisation.commands.imports.running import imports_folder, run_rehearsal
 from workspace.organisation.models import Department, Person, Token
 
 Made = Callable[..., Program]
@@ -275,6 +275,32 @@ def test_a_dry_run_that_would_keep_others_from_writing_is_refused(boss: Program)
     assert send(boss, "journeys", content).status_code == 202
     folders = [each for each in imports_folder().iterdir() if each.is_dir()]
     assert len(folders) == 1, "nothing is left of what was refused"
+
+
+def test_a_dry_run_that_was_broken_off_begins_anew(cast: Cast, boss: Program) -> None:
+    units = ["Nowhere" if number % 500 == 7 else "Service" for number in range(1100)]
+    rows = "".join(f"T-{n},Returning,Ask,Page {n},web,{unit},\n" for n, unit in enumerate(units))
+    made = send(boss, content=f"{COLUMNS}\n{rows}".encode(), dry_run="true")
+    begun = run_rehearsal(Job.objects.get(pk=made.data["id"]))
+    assert next(begun).done == 1000
+    del begun
+    told = worked(boss, made)
+    assert told["counts"] == {"rows": 1100, "added": 1097, "changed": 0, "unchanged": 0, "rejected": 3, "partly": 0}
+    assert [row["line"] for row in rejected(boss, told)] == ["9", "509", "1009"]
+    assert not any(imports_folder().rglob("source.csv"))
+
+
+@pytest.mark.parametrize("kind", ["touchpoints", "org"])
+def test_a_worker_with_transactions_of_its_own_takes_all_back(
+    transactional_db: None, cast: Cast, program: Made, kind: str
+) -> None:
+    admin = program(cast.administrator, "admin")
+    content = {"touchpoints": FILE, "org": b"business_unit,department_code,department\nLogistics,LOG,Parcels\n"}[kind]
+    admin.get("me/")
+    before = everything()
+    told = worked(admin, send(admin, kind, content, dry_run="true"))
+    assert (told["state"], told["counts"]["added"]) == ("done", {"touchpoints": 2, "org": 1}[kind])
+    assert everything() == before
 
 
 def test_a_name_harms_no_folder(boss: Program) -> None:

@@ -149,6 +149,19 @@ def test_days_that_cannot_be_are_refused(asks: Program, asked: str, field: str, 
     assert words in wrong["next_step"]
 
 
+def test_the_changes_leave_as_the_file_of_the_page(history: Cast, asks: Program, client: Client) -> None:
+    client.force_login(history.member)
+    here, there = "ownerships/changes/export/", "/ownership/changes/export/"
+    answer = asks.file(f"{here}?from={on(1)}&until={on(10)}", Accept="text/csv")
+    page = client.get(f"{there}?from={on(1)}&to={on(10)}")
+    assert answer.getvalue() == page.getvalue()
+    assert answer["Content-Disposition"] == page["Content-Disposition"]
+    gained = asks.file(f"{here}?from={on(1)}&until={on(10)}&way=gained").getvalue()
+    assert gained == client.get(f"{there}?from={on(1)}&to={on(10)}&way=gained").getvalue()
+    problem(asks.get(here), 400, "not-valid")
+    problem(asks.get(f"{here}?from={on(1)}&until={on(10)}&limit=3"), 400, "not-valid")
+
+
 def test_before_the_history_everything_was_unowned(asks: Program) -> None:
     told = asks.get(f"ownerships/changes/?from=0001-01-01&until={on(1)}").data["items"]
     assert {(item["way"], item["before"]) for item in told} == {("gained", None)}

@@ -43,6 +43,7 @@ def _at_touchpoints(cast: Cast) -> list[Way]:
     billing, care = {"department": cast.billing.pk}, {"department": cast.care.pk}
     pk = current(cast.receipt).pk
     ownership = f"{API}/ownerships/{pk}/"
+    changes, days = f"{API}/ownerships/changes/", f"from={_day(-30)}&until={_day(0)}"
     one, of_others = {"items": [{"id": pk, **WHY}]}, dict.fromkeys((kind for kind in INSIDERS if kind != "lead"), 200)
     return [
         Way("api:touchpoint-claim", f"{till}claim/", "POST", ("lead", "head"), billing, done=201),
@@ -56,7 +57,8 @@ def _at_touchpoints(cast: Cast) -> list[Way]:
         Way("api:touchpoint-attest", f"{receipt}attest/", "POST", ("lead",), {"mine": True}),
         Way("api:touchpoint-call", f"{receipt}call/", "POST", GIVING, WHY, done=201),
         Way("api:ownership-list", f"{API}/ownerships/"),
-        Way("api:ownership-changes", f"{API}/ownerships/changes/?from={_day(-30)}&until={_day(0)}"),
+        Way("api:ownership-changes", f"{changes}?{days}"),
+        Way("api:ownership-changes-export", f"{changes}export/?{days}"),
         Way("api:ownership-detail", ownership),
         Way("api:ownership-attest", f"{ownership}attest/", "POST", ("lead",)),
         Way("api:ownership-dispute", f"{ownership}dispute/", "POST", ("lead",), WHY),
