@@ -29,6 +29,7 @@ from journeys.downloads import rejected_file
 from workspace.activity.models import Job
 from workspace.errors import Unknown
 from workspace.organisation.commands.imports import import_kind, import_kinds, import_upload
+from workspace.organisation.commands.imports.reading import Unreadable
 from workspace.organisation.commands.imports.running import JOB, REHEARSAL, rejected_of
 from workspace.organisation.commands.imports.tally import Tally
 from workspace.organisation.rules.people import may_administer
@@ -101,6 +102,13 @@ class ImportShape(Shape):
     def _rejects(pk: int, result: Mapping[str, Any]) -> str | None:
         return reverse("api:import-rejected", args=[pk]) if result.get("rejected_file") else None
 
+    @staticmethod
+    def _error(error: str) -> str:
+        kind, _colon, said = error.partition(": ")
+        if not error or kind == Unreadable.__name__:
+            return said
+        return _("The fault is ours, and was noted.")
+
     parts = {
         "kind": Made(lambda args: args["what"], ("args",)),
         "dry_run": Made(REHEARSAL.__eq__, ("kind",)),
@@ -109,6 +117,7 @@ class ImportShape(Shape):
         "counts": Made(_counts, ("state", "cursor", "result")),
         "notes": Made(_notes, ("args", "state", "cursor", "result")),
         "unknown_columns": Made(lambda args: args.get("unknown", []), ("args",)),
+        "error": Made(_error, ("error",)),
         "rejects": Made(_rejects, ("pk", "result")),
     }
 
@@ -143,7 +152,6 @@ class ImportsView(InsideView):
         choice("state", Job.State.choices),
         whole("progress_done"),
         whole("progress_total"),
-        text("error"),
         moment("requested_at", "created_at"),
         moment("started_at", is_optional=True),
         moment("finished_at", is_optional=True),

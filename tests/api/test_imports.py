@@ -303,6 +303,17 @@ def test_a_worker_with_transactions_of_its_own_takes_all_back(
     assert everything() == before
 
 
+def test_what_failed_says_why_and_nothing_of_the_house(boss: Program) -> None:
+    made = send(boss)
+    (imports_folder() / Job.objects.get().args["folder"] / "source.csv").unlink()
+    told = worked(boss, made)
+    assert (told["state"], told["counts"], told["error"]) == ("queued", None, "The copy of nightly.csv is gone.")
+    Job.objects.update(error="OperationalError: /var/lib/disk is full", state=Job.State.FAILED)
+    told = boss.get(made["Location"]).data
+    assert (told["state"], told["error"]) == ("failed", "The fault is ours, and was noted.")
+    problem(boss.get(f"imports/{told['id']}/rejected/"), 404, "unknown")
+
+
 def test_a_name_harms_no_folder(boss: Program) -> None:
     told = send(boss, name="../../etc/=cmd|' !.csv").data
     assert told["file"] == "cmd .csv"
