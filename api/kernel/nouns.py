@@ -94,7 +94,8 @@ class NounView(ApiView):
         """What can stand in the address of an action that is no list."""
         action = self.action or ""
         known = set(self.parameters.get(action, ()))
-        if action not in self.files:
+        is_noun_answered = action not in ("destroy", *self.files, *self.gives) or action in self.brief
+        if is_noun_answered:
             known |= OF_ONE
         if action in self.narrowed and self.filterset_class is not None:
             known |= {"ordering", *self.filterset_class.known()}

@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api.kernel.filters import check_parameters
 from api.kernel.inputs import Input
 from api.nouns.inside import InsideView
 from api.nouns.of_teams import SeenTeam
@@ -32,7 +31,6 @@ class StoryMaking(InsideView):
     def story(self, request: Request, pk: int) -> Response:
         """Make a story that works on its touchpoint, or on both ends of its crossing, in the backlog of a team."""
         self.check_limits()
-        check_parameters(request.query_params, set())
         flag = flags_for_work(self.person).filter(pk=pk).first()
         if flag is None:
             raise self.unknown({"pk": pk})

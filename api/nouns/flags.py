@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import results_of, several
-from api.kernel.filters import NounFilters, YesNo, check_parameters, choice, day, filters_of, moment, reference, text
+from api.kernel.filters import NounFilters, YesNo, choice, day, filters_of, moment, reference, text
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Made, Shape
@@ -258,7 +258,6 @@ class FlagsView(ExportedView, StoryMaking):
 
     def _several(self, answer: str, form: type[AnswerOfSeveral]) -> Response:
         self.check_limits()
-        check_parameters(self.request.query_params, set())
         taken: dict[tuple[int, int], tuple[int, str]] = {}
 
         def act(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, choice, filters_of, reference
+from api.kernel.filters import choice, filters_of, reference
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -94,7 +94,6 @@ class LeadsView(ByPersonView, InsideView):
     @action(detail=True, methods=["get"])
     def consequences(self, request: Request, department: int, pk: int) -> Response:
         """What would come of it if they led the department no longer; for those who may end it."""
-        check_parameters(request.query_params, set())
         lead = self.one()
         may_appoint_lead(standing_of(self.person), unit_id=lead.department.unit_id).or_not_allowed()
         return self.versioned(told(of_lead_removal(lead.department, lead.person)))

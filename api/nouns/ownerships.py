@@ -19,18 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
-from api.kernel.filters import (
-    Empty,
-    YesNo,
-    check_parameters,
-    choice,
-    filters_of,
-    flag,
-    in_utc,
-    moment,
-    reference,
-    text,
-)
+from api.kernel.filters import Empty, YesNo, choice, filters_of, flag, in_utc, moment, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -224,7 +213,6 @@ class OwnershipsView(TimedView):
 
     def _answered_each(self, form: type[OneOfAttested], *, mine: bool) -> Response:
         self.check_limits()
-        check_parameters(self.request.query_params, set())
         press = begin_press()
 
         def act(given: dict[str, Any]) -> dict[str, Any]:

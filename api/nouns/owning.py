@@ -13,7 +13,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters
 from api.kernel.inputs import Input
 from api.kernel.nouns import NounView
 from api.kernel.shapes import Shape, plan_of, rows_of
@@ -120,7 +119,7 @@ class OwningActions(NounView):
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, pk: int) -> Response:
         """Ask to own it: it is owned at once (`accepted`), or waits for whoever decides, until `denied_on`."""
-        touchpoint, given = self._to_own(), self._filled_alone()
+        touchpoint, given = self._to_own(), self.filled()
         made: list[Claim] = []
         self.unless_stale(
             touchpoint,
@@ -163,7 +162,7 @@ class OwningActions(NounView):
     @action(detail=True, methods=["post"])
     def attest(self, request: Request, pk: int) -> Response:
         """Answer whether it is still theirs. “Not ours” raises a flag; the owner stays until somebody takes it over."""
-        touchpoint, given = self._to_own(), self._filled_alone()
+        touchpoint, given = self._to_own(), self.filled()
         ownership = given.pop("ownership", None) or _current(touchpoint)
         if ownership.touchpoint_id != touchpoint.pk:
             raise RuleBroken(
@@ -179,7 +178,7 @@ class OwningActions(NounView):
     @action(detail=True, methods=["post"])
     def call(self, request: Request, pk: int) -> Response:
         """Call for another owner: the department stays the owner until somebody takes it, and has agreed to that."""
-        touchpoint, given = self._to_own(), self._filled_alone()
+        touchpoint, given = self._to_own(), self.filled()
         given.setdefault("ends_on", clock.today() + USUAL)
         made: list[OwnershipCall] = []
         self.unless_stale(
@@ -201,11 +200,6 @@ class OwningActions(NounView):
             raise self.unknown(self.key_of(self.kwargs))
         touchpoint: Touchpoint = self.one()
         return touchpoint
-
-    def _filled_alone(self) -> dict[str, Any]:
-        """What was sent, where the answer is no touchpoint, so that `fields` and `include` mean nothing."""
-        check_parameters(self.request.query_params, set())
-        return self.filled()
 
     def _answer_other(self, model: type[Model], shape: type[Shape], pk: int, route: str = "") -> Response:
         """The other thing that came of it; with a route, it is new, and that is its address."""

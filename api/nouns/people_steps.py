@@ -143,7 +143,7 @@ class PersonSteps(BasedView):
     @action(detail=True, methods=["get"])
     def invitation(self, request: Request, pk: int) -> Response:
         """How their invitation stands."""
-        return self._invitation(self._invited())
+        return self._invitation(self.one())
 
     @action(detail=True, methods=["post"], url_path="invite-again")
     def invite_again(self, request: Request, pk: int) -> Response:
@@ -159,15 +159,9 @@ class PersonSteps(BasedView):
         self.unless_stale(person, lambda: commands.revoke_invitation(person, actor=self.person), is_required=False)
         return self._invitation(person)
 
-    def _invited(self) -> Person:
-        """The person of the address, where the answer is none, so that `fields` and `include` mean nothing."""
-        check_parameters(self.request.query_params, set())
-        person: Person = self.one()
-        return person
-
     def _to_invite(self) -> Person:
         """The person, where the token reaches far enough for their role. The command says whether they may."""
-        person = self._invited()
+        person: Person = self.one()
         self.filled()
         if self.person.is_staff and not person.is_guest:
             access_of(self.request).check_reaches(ADMIN)

@@ -11,7 +11,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters
 from api.kernel.inputs import Input
 from api.kernel.nouns import NounView
 from api.kernel.problems import Wrong, not_valid
@@ -114,7 +113,6 @@ class SharingSteps(NounView):
         self.check_limits()
         if self.person.is_guest:
             raise self.unknown(self.key_of(self.kwargs))
-        check_parameters(self.request.query_params, set())
         thing = self.one()
         may_share(standing_of(self.person), thing.NOUN, thing.pk).or_not_allowed()
         return thing

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, choice, day, filters_of, moment, number, reference, text
+from api.kernel.filters import choice, day, filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -119,7 +119,6 @@ class SprintsView(OfTeamsView):
     @action(detail=True, methods=["get"])
     def report(self, request: Request, pk: int) -> Response:
         """What it comes to: as it was frozen when it closed, as it stands while it is open."""
-        check_parameters(request.query_params, set())
         sprint = self.get_queryset().select_related("team").filter(pk=pk).first()
         if sprint is None:
             raise self.unknown({"pk": pk})

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
-from api.kernel.filters import check_parameters, choice, filters_of, flag, moment, reference, text, whole
+from api.kernel.filters import choice, filters_of, flag, moment, reference, text, whole
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.nouns.departments import DepartmentsView
@@ -178,6 +178,5 @@ class TouchpointsView(GuestsView, OwningActions):
 
     def _several(self, form: Any, act: Any) -> Response:
         self.for_insiders()
-        check_parameters(self.request.query_params, set())
         may_build(standing_of(self.person)).or_not_allowed()
         return Response({"results": results_of(self, self.filled()["items"], form, act)})

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, filters_of, moment, reference, text
+from api.kernel.filters import filters_of, moment, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -135,7 +135,6 @@ class UnitsView(BasedView):
     @action(detail=True, methods=["get"])
     def consequences(self, request: Request, pk: int) -> Response:
         """What would come of archiving it, and what stands in the way."""
-        check_parameters(request.query_params, set())
         unit = self.one()
         may_administer(standing_of(self.person)).or_not_allowed()
         return self.versioned(told(of_unit_archive(unit)), unit.version)

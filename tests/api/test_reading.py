@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.program import Program, problem
 from tests.cast import Cast
 from workspace.organisation import commands
+from workspace.organisation.commands.saved_views import save_view
 
 Made = Callable[..., Program]
 
@@ -140,6 +141,19 @@ def test_what_cannot_be_asked_is_named_with_what_can(
     told = problem(program(cast.member, "read").get(f"departments/?{query}"), 400, "not-valid")
     assert [each["field"] for each in told["errors"]] == [field]
     assert said in str(told["errors"]), told
+
+
+def test_what_answers_with_no_noun_takes_no_fields(cast: Cast, program: Made) -> None:
+    asks = program(cast.administrator, "admin")
+    view = f"saved-views/{save_view('Mine', page='flags', query='', filters=[], actor=cast.administrator).pk}/"
+    for method, path in (
+        ("GET", f"journeys/{cast.journey.pk}/shares/?fields=id"),
+        ("POST", "touchpoints/bulk-change/?include=unit"),
+        ("POST", f"touchpoints/{cast.till.pk}/claim/?fields=id"),
+        ("DELETE", f"{view}?fields=id"),
+    ):
+        wrong = problem(asks.call(method, path, {}, {"If-Match": "*"}), 400, "not-valid")
+        assert wrong["errors"][0]["reason"] == "This is no parameter here.", path
 
 
 def test_a_cursor_leads_on_only_in_its_own_list(cast: Cast, program: Made) -> None:
