@@ -29,10 +29,10 @@ from journeys.queries.home.calls import calls_of_home
 from journeys.queries.home.handoffs import acceptable
 from sprints.models import Absence, Approval, Comment, Membership, Sprint, SprintReport, Story, Team
 from workspace import clock
-from workspace.activity.models import Delivery, Event, Job
+from workspace.activity.models import Delivery, Event, Job, Webhook, WebhookDelivery
 from workspace.demo import cast
 from workspace.demo.loading import load, sign_ins
-from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person
+from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person, Token
 from workspace.organisation.queries.people import standing_of
 
 pytestmark = pytest.mark.django_db  # or no database is made for these tests where they run alone
@@ -261,6 +261,27 @@ def test_the_agency_sees_the_team_of_the_club_alone(today: date) -> None:
     guest = Person.objects.get(email=cast.SIGN_INS[-1][1])
     (team,) = Team.objects.visible_to(guest)
     assert team.key == "CLUB"
+
+
+# --- Programs --------------------------------------------------------------------------------------------------------
+
+
+def test_a_webhook_has_a_log_and_sends_nothing_from_a_demo(today: date) -> None:
+    hook = Webhook.objects.get()
+    assert hook.owner == Person.objects.get(email=cast.SIGN_INS[0][1])
+    assert (hook.state, hook.failing_since) == (Webhook.State.PAUSED, None)
+    assert "another server" in hook.reason
+    states = Counter(WebhookDelivery.objects.values_list("state", flat=True))
+    assert states["delivered"] > 20
+    assert states["failed"] > 0
+    assert states["pending"] == 4, "the sprints that were planned since"
+    assert not WebhookDelivery.objects.filter(made_at__gt=clock.now()).exists()
+
+
+def test_tokens_are_in_force_limited_and_past_their_end(today: date) -> None:
+    assert Token.objects.in_force(clock.now()).count() == 2
+    assert Token.objects.get(limits__noun=Team.NOUN).used_at is not None
+    assert Token.objects.filter(ends_at__lte=clock.now()).count() == 1
 
 
 # --- Again -----------------------------------------------------------------------------------------------------------

@@ -39,13 +39,16 @@ def deliveries_for(person: Any) -> QuerySet[WebhookDelivery]:
     return seen if person.is_staff else seen.filter(webhook__owner=person.pk)
 
 
-def numbers_of(ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
-    """How many deliveries each of these webhooks has in each state, by webhook and state: 1 statement."""
-    counted: dict[int, dict[str, int]] = {pk: {} for pk in ids}
-    rows = WebhookDelivery.objects.filter(webhook__in=ids).order_by()
-    for pk, state, n in rows.values_list("webhook", "state").annotate(n=Count("pk")):
-        counted[pk][state] = n
-    return counted
+def waiting_of(ids: Collection[int]) -> Mapping[int, int]:
+    """How many deliveries wait for each of these webhooks, none where it is not named: 1 statement."""
+    rows = WebhookDelivery.objects.filter(webhook__in=ids, state=WebhookDelivery.State.PENDING).order_by()
+    return dict(rows.values_list("webhook").annotate(n=Count("pk")))
+
+
+def numbers_of(webhook: Webhook) -> Mapping[str, int]:
+    """How many deliveries of a webhook are in each state: 1 statement, over all of its log."""
+    rows = WebhookDelivery.objects.filter(webhook=webhook).order_by()
+    return dict(rows.values_list("state").annotate(n=Count("pk")))
 
 
 def subjects_of(deliveries: Iterable[WebhookDelivery]) -> Mapping[int, Named | None]:
@@ -58,9 +61,9 @@ def subjects_of(deliveries: Iterable[WebhookDelivery]) -> Mapping[int, Named | N
     return {each.pk: names[each.subject_kind].get(each.subject_id) for each in listed}
 
 
-def scopes_named(webhooks: Iterable[Webhook]) -> Mapping[str, str]:
-    """The scopes that these webhooks ask for, in words; one that is gone by its code: 1 statement per noun."""
-    scopes = {scope for webhook in webhooks for scope in webhook.scopes}
+def scopes_named(webhook: Webhook) -> Mapping[str, str]:
+    """The scopes that a webhook asks for, in words; one that is gone by its code: 1 statement per noun."""
+    scopes: list[str] = webhook.scopes
     wanted: dict[str, set[int]] = defaultdict(set)
     for noun, colon, number in (scope.partition(":") for scope in scopes):
         if colon:

@@ -21,6 +21,7 @@ from workspace.activity.queries.webhooks import (
     numbers_of,
     scopes_named,
     subjects_of,
+    waiting_of,
     webhooks_for,
 )
 from workspace.answers import page_or_part
@@ -47,14 +48,13 @@ def crumbs_to(*webhooks: Webhook) -> list[tuple[str, str]]:
 
 
 def _rows(webhooks: Iterable[Webhook]) -> list[dict[str, Any]]:
-    """What is shown of each: 1 statement, and 1 per noun of their scopes."""
+    """What the list shows of each: 1 statement."""
     listed = list(webhooks)
-    numbers, names = numbers_of([webhook.pk for webhook in listed]), scopes_named(listed)
+    waiting = waiting_of([webhook.pk for webhook in listed])
     return [
         {
             "webhook": webhook,
-            "scopes": [names[scope] for scope in webhook.scopes],
-            "numbers": numbers[webhook.pk],
+            "waiting": waiting.get(webhook.pk, 0),
             "is_silent": not may_receive(webhook.owner),
         }
         for webhook in listed
@@ -84,11 +84,15 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """A webhook and what it was sent, newest first, 50 at a time: 9 statements, and 1 per noun that is named."""
     shown = webhook_at(request, pk)
+    names = scopes_named(shown)
     log = deliveries_for(insider(request)).filter(webhook=shown).select_related("event")
     narrowed = DeliveryFilter(request.GET, queryset=log)
     page = Paginator(narrowed.qs.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **_rows([shown])[0],
+        "webhook": shown,
+        "scopes": [names[scope] for scope in shown.scopes],
+        "numbers": numbers_of(shown),
+        "is_silent": not may_receive(shown.owner),
         "page": page,
         "deliveries": _lines(page.object_list),
         "filter": narrowed,
