@@ -38,7 +38,7 @@ def test_all_tokens_are_listed_with_whose_they_are_and_how_far_they_reach(cast: 
     words = text_of(response)
     for said in (
         "List", "read, write and administer", "Screen <x>", "Mia Member", "only in Growth", "never",
-        "Gus Guest", "only in what is not there any more", f"ends in …{made.token.hint}",
+        "Gus Guest", "only in what is not there any more", f"secret …{made.token.hint}",
     ):  # fmt: skip
         assert said in words
     for token in (mine, made, gone):
