@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -11,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from journeys.models import Flag, Journey
+from journeys.past_filters import WAYS
 from journeys.queries.directory import Directory
 from journeys.queries.export import COLUMNS, exported_rows
 from journeys.queries.flag_export import flag_cells, flag_header
+from journeys.queries.owner_changes import change_cells, change_header
 from workspace import clock, db
 from workspace.answers import Download, download
 from workspace.csv_out import csv_chunks, lasting_cell
@@ -34,6 +38,14 @@ def flags_file(flags: QuerySet[Flag], known: Directory) -> Download:
     address = f"{settings.BASE_URL.origin}{reverse('journeys:flags')}"
     rows = flag_cells(flags, known, address=address)
     return download(_("flags %(day)s.csv") % {"day": clock.today().isoformat()}, CSV, csv_chunks(flag_header(), rows))
+
+
+def changes_file(changed: QuerySet[Any], days: tuple[date, date], known: Directory) -> Download:
+    """These changes of owners as a spreadsheet, in their order."""
+    ways = {way: str(label) for way, label in WAYS}
+    first, last = (day.isoformat() for day in days)
+    name = _("changes of owners %(first)s to %(last)s.csv") % {"first": first, "last": last}
+    return download(name, CSV, csv_chunks(change_header(), change_cells(changed, days, ways, known)))
 
 
 def rejected_file(path: Path, name: str) -> Download:

@@ -26,12 +26,12 @@ from api.nouns.journeys import JourneysView
 from api.nouns.people import PeopleView
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
+from journeys.downloads import changes_file
 from journeys.past_filters import WAYS
 from journeys.queries.directory import directory
 from journeys.queries.owner_changes import acts_behind, compared, with_ends
 from journeys.queries.past import first_day
 from journeys.rules.past import is_in_order
-from journeys.views.past import sent_changes
 
 TOLD = ("by", "reason")
 """What a statement of its own tells of the changes of a page."""
@@ -105,7 +105,7 @@ class OwnershipChangesView(InsideView):
 
     def export(self, request: Request) -> HttpResponseBase:
         """All that the filters leave as CSV, in the order that is asked for: the columns are those of the page."""
-        return sent_changes(self.narrowed_rows(), self._days(), directory())
+        return changes_file(self.narrowed_rows(), self._days(), directory())
 
     def visible(self) -> QuerySet[Any]:
         """What is owned otherwise: 1 statement for the day on which the history begins."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from journeys.downloads import changes_file
 from journeys.models import Ownership
 from journeys.past_filters import WAYS, ChangeFilter, PastFilter
 from journeys.queries.directory import Directory, directory
@@ -22,8 +23,6 @@ from journeys.queries.overview.coverage import Share
 from journeys.queries.owner_changes import (
     Changes,
     Moves,
-    change_cells,
-    change_header,
     change_rows,
     compared,
     counted,
@@ -44,7 +43,7 @@ from journeys.views import overview_tables as tables
 from journeys.views.overview_tables import CoverageRow
 from journeys.views.pages import for_insiders
 from workspace import clock
-from workspace.answers import Download, download, page_or_part
+from workspace.answers import download, page_or_part
 from workspace.csv_out import csv_chunks
 from workspace.organisation.requests import viewer
 
@@ -299,13 +298,4 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
         return changes(request)
     first, last = narrowed.form.cleaned_data["from"], narrowed.form.cleaned_data["to"]
     changed = ChangeFilter(asked, queryset=with_ends(compared(first, last, begins)), known=known).qs
-    return sent_changes(changed, (first, last), known)
-
-
-def sent_changes(changed: QuerySet[Any], days: tuple[date, date], known: Directory) -> Download:
-    """These changes as a spreadsheet."""
-    ways = {way: str(label) for way, label in WAYS}
-    first, last = (day.isoformat() for day in days)
-    name = _("changes of owners %(first)s to %(last)s.csv") % {"first": first, "last": last}
-    rows = change_cells(changed, days, ways, known)
-    return download(name, "text/csv; charset=utf-8", csv_chunks(change_header(), rows))
+    return changes_file(changed, (first, last), known)
