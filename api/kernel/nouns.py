@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.request import Request
@@ -154,11 +154,18 @@ class NounView(ApiView):
     def unknown(self, key: Mapping[str, Any]) -> Unknown:
         """What is said of a thing that is not there, or that the person may not know of."""
         told = "-".join(str(value) for value in key.values())
-        within = {name: value for name, value in self.kwargs.items() if name != (self.lookup_url_kwarg or "pk")}
         return Unknown(
             _("There is no %(noun)s %(id)s that you can see.") % {"noun": self.noun, "id": told},
-            next_step=_("List them at %(address)s.") % {"address": reverse(f"api:{self.basename}-list", kwargs=within)},
+            next_step=_("List them at %(address)s.") % {"address": self._list_address()},
         )
+
+    def _list_address(self) -> str:
+        """Where all of them are; for what has no list of its own, where it was asked for."""
+        within = {name: value for name, value in self.kwargs.items() if name != (self.lookup_url_kwarg or "pk")}
+        try:
+            return reverse(f"api:{self.basename}-list", kwargs=within)
+        except NoReverseMatch:
+            return str(self.request.path)
 
     def one(self, key: Mapping[str, Any] | None = None) -> Any:
         """The thing that the address names, for a command. Raises Unknown."""

@@ -143,9 +143,14 @@ def told_of(error: Exception, view: Any) -> dict[str, Any]:
     return _body(told.kind, told.detail, told.next_step, told.errors, told.more)
 
 
+def early(code: str, reason: str, next_step: str) -> tuple[str, bytes]:
+    """The media type and the body for a request that is refused before it comes to a view."""
+    return MEDIA_TYPE, dumps(_body(KINDS[code], reason, next_step, [], {}))
+
+
 def too_large(reason: str, next_step: str) -> tuple[str, bytes]:
-    """The media type and the body for a request that is refused before it comes to a view: it is too large."""
-    return MEDIA_TYPE, dumps(_body(KINDS["too-large"], reason, next_step, [], {}))
+    """As `early`, for one that is too large."""
+    return early("too-large", reason, next_step)
 
 
 def _note_fault(error: Exception, view: Any, request: Any) -> None:

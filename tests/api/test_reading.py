@@ -209,6 +209,12 @@ def test_things_that_are_not_there_and_addresses_that_are_none(cast: Cast, progr
     problem(asks.get("people/", Accept="text/csv"), 406, "not-acceptable")
 
 
+def test_a_request_for_another_house_is_refused_as_a_problem(program: Made, cast: Cast) -> None:
+    asks = program(cast.member, "read")
+    told = asks.get("me/", Host="elsewhere.example.com")
+    assert "elsewhere" not in str(problem(told, 400, "not-valid"))
+
+
 def test_a_guest_finds_nothing_of_the_organisation(cast: Cast, program: Made) -> None:
     asks = program(cast.guest, "write")
     for path in ("business-units/", "departments/", "people/", f"people/{cast.guest.pk}/"):
