@@ -16,7 +16,7 @@ from api.nouns.departments import DepartmentsView
 from api.nouns.journeys import JourneysView
 from api.nouns.owning_shapes import OF_CALL, CallShape
 from api.nouns.people import PeopleView
-from api.nouns.timed import TimedView
+from api.nouns.timed import TimedView, last_steps
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
 from journeys import commands
@@ -43,6 +43,7 @@ class CallsView(TimedView):
         day("ends_on"),
         choice("state", OwnershipCall.State.choices),
         moment("ended_at", is_optional=True),
+        last_steps(*OF_CALL),
     )
     orderings = {
         "id": Key("pk"),

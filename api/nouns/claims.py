@@ -19,7 +19,7 @@ from api.nouns.journeys import JourneysView
 from api.nouns.owning import reason_field
 from api.nouns.owning_shapes import OF_CLAIM, ClaimShape
 from api.nouns.people import PeopleView
-from api.nouns.timed import TimedView
+from api.nouns.timed import TimedView, last_steps
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
 from journeys import commands
@@ -62,6 +62,7 @@ class ClaimsView(TimedView):
         reference("decided_by", is_optional=True),
         moment("decided_at", is_optional=True),
         text("decision_reason"),
+        last_steps(*OF_CLAIM),
     )
     orderings = {
         "id": Key("pk"),

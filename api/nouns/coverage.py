@@ -5,17 +5,30 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import FloatField, QuerySet, Value
+from django.db.models.functions import Cast, NullIf
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import NumberSet, StrictFilters, WholeNumber, check_parameters, choice, filters_of, text, whole
+from api.kernel.filters import (
+    NumberSet,
+    StrictFilters,
+    WholeNumber,
+    check_parameters,
+    choice,
+    filters_of,
+    number,
+    reference,
+    text,
+    whole,
+)
 from api.kernel.paging import Key
 from api.kernel.shapes import Made, Shape, dressed, plan_of
 from api.nouns.inside import InsideView
@@ -29,13 +42,19 @@ ON_DAYS = ("as_of", "from", "until")
 OF_NOW = {"fields"}
 """What the coverage of now takes beside its filters: it is counted at once, and comes in one page."""
 
+
+def _if_known(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda fact, wanted: fact is not None and compare(fact, wanted)
+
+
 FITS: dict[str, Callable[[Any, Any], bool]] = {
     "": operator.eq,
     "in": lambda fact, wanted: fact in wanted,
-    "gte": operator.ge,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "lt": operator.lt,
+    "gte": _if_known(operator.ge),
+    "lte": _if_known(operator.le),
+    "gt": _if_known(operator.gt),
+    "lt": _if_known(operator.lt),
+    "isnull": lambda fact, wanted: (fact is None) == wanted,
     "contains": lambda fact, wanted: wanted.casefold() in fact.casefold(),
     "startswith": lambda fact, wanted: fact.casefold().startswith(wanted.casefold()),
 }
@@ -70,6 +89,10 @@ def _id_in(scope: str) -> Made:
     return Made(lambda held, held_id: int(held_id) if held == scope else None, ("scope", "scope_id"))
 
 
+def _share(live: int, owned: int) -> float | None:
+    return owned / live if live else None
+
+
 class CoverageShape(Shape):
     """Live touchpoints, and how many of them are owned: of everything, a unit, a journey or a channel."""
 
@@ -86,7 +109,7 @@ class CoverageShape(Shape):
     parts = {
         "unit": _id_in(Scope.UNIT),
         "journey": _id_in(Scope.JOURNEY),
-        "share": Made(lambda live, owned: owned / live if live else None, ("live", "owned")),
+        "share": Made(_share, ("live", "owned")),
     }
 
 
@@ -106,10 +129,12 @@ class CoverageView(InsideView):
             "journey": WholeNumber(method="of_journeys"),
             "journey__in": NumberSet(method="of_journeys"),
         },
+        reference("id", "pk"),
         choice("scope", Scope.choices),
         text("channel"),
         whole("live"),
         whole("owned"),
+        number("share", is_optional=True),
         of_units=_of(Scope.UNIT),
         of_journeys=_of(Scope.JOURNEY),
     )
@@ -125,7 +150,9 @@ class CoverageView(InsideView):
 
     def visible(self) -> QuerySet[Any]:
         """What was noted."""
-        return CoverageSnapshot.objects.all()
+        live = NullIf(Cast("live", FloatField()), Value(0.0))
+        noted: QuerySet[Any] = CoverageSnapshot.objects.annotate(share=Cast("owned", FloatField()) / live)
+        return noted
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List what was noted, `as_of` a day or `from` one `until` another (both count); without a day, what is so now.
@@ -144,7 +171,7 @@ class CoverageView(InsideView):
         plan = plan_of(self.shape, self.fields_wanted())
         asked = self.filterset_class(self.request.query_params, queryset=self.visible().none(), request=self.request)
         given = asked.form.cleaned_data if asked.is_valid() else {}
-        wanted = {name: value for name, value in given.items() if value not in (None, "")}
+        wanted = {name: _counted_with(value) for name, value in given.items() if value not in (None, "")}
         today = clock.today()
         rows = []
         for one in counted:
@@ -162,15 +189,24 @@ class CoverageView(InsideView):
         return dressed(rows, plan, self.person)
 
 
+def _counted_with(value: Any) -> Any:
+    """The value of a filter, to be held against what is counted: numbers with a fraction are floats there."""
+    if isinstance(value, list):
+        return [_counted_with(each) for each in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def _fits(one: Coverage, wanted: dict[str, Any]) -> bool:
     """Whether all conditions hold for it."""
     facts: dict[str, Any] = {
+        "id": None,
         "scope": one.scope,
         "unit": one.scope_id if one.scope == Scope.UNIT else None,
         "journey": one.scope_id if one.scope == Scope.JOURNEY else None,
         "channel": one.channel,
         "live": one.live,
         "owned": one.owned,
+        "share": _share(one.live, one.owned),
     }
     asked = ((*name.partition("__"), value) for name, value in wanted.items())
     return all(FITS[sign](facts[name], value) for name, _line, sign, value in asked)

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, filters_of, linked, moment, reference, text
+from api.kernel.filters import check_parameters, filters_of, linked, moment, reference, text, whole
 from api.kernel.inputs import Input, taken_by
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -22,6 +22,7 @@ from api.kernel.shapes import Hung, Shape, grouped
 from api.kernel.views import ADMIN
 from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
+from api.nouns.joined import joined
 from api.nouns.people import PeopleView
 from api.nouns.units import UnitsView
 from workspace.organisation import commands
@@ -31,13 +32,25 @@ from workspace.organisation.queries.people import standing_of
 from workspace.organisation.rules.people import may_administer
 
 
-def _leads_of(ids: Collection[int], _viewer: Person, *, deputies: bool = False) -> Mapping[int, list[int]]:
-    held = DepartmentLead.objects.filter(department__in=ids, is_deputy=deputies).order_by("department_id", "person_id")
+def _leaderships() -> QuerySet[Any]:
+    return DepartmentLead.objects.filter(is_deputy=False)
+
+
+def _deputyships() -> QuerySet[Any]:
+    return DepartmentLead.objects.filter(is_deputy=True)
+
+
+def _people_of(held: QuerySet[Any], ids: Collection[int]) -> Mapping[int, list[int]]:
+    held = held.filter(department__in=ids).order_by("department_id", "person_id")
     return grouped(held.values_list("department_id", "person_id"))
 
 
-def _deputies_of(ids: Collection[int], viewer: Person) -> Mapping[int, list[int]]:
-    return _leads_of(ids, viewer, deputies=True)
+def _leads_of(ids: Collection[int], _viewer: Person) -> Mapping[int, list[int]]:
+    return _people_of(_leaderships(), ids)
+
+
+def _deputies_of(ids: Collection[int], _viewer: Person) -> Mapping[int, list[int]]:
+    return _people_of(_deputyships(), ids)
 
 
 class DepartmentShape(Shape):
@@ -129,8 +142,11 @@ class DepartmentsView(BasedView):
         text("name"),
         reference("unit"),
         linked("lead", DepartmentLead, "department", "person"),
+        joined("leads", _leaderships, "department", "person", about="Who leads it; `lead` finds deputies too."),
+        joined("deputies", _deputyships, "department", "person"),
         reference("merged_into", is_optional=True),
         moment("archived_at", is_optional=True),
+        whole("version"),
     )
     orderings = {"id": Key("pk"), "code": Key("code"), "name": Key("name"), "archived_at": Key("archived_at", True)}
     ordering = ("name", "id")

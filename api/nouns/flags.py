@@ -14,7 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import results_of, several
-from api.kernel.filters import NounFilters, YesNo, choice, day, filters_of, moment, reference, text
+from api.kernel.filters import (
+    NounFilters,
+    YesNo,
+    choice,
+    day,
+    filters_of,
+    moment,
+    reference,
+    text,
+    whole,
+)
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Made, Shape
@@ -183,6 +193,7 @@ class FlagsView(ExportedView, StoryMaking):
         moment("asked_at", is_optional=True),
         day("silent_until", is_optional=True),
         text("silence_reason"),
+        whole("version"),
         concerning_me=_concerning_me,
     )
     orderings = {

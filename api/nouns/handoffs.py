@@ -21,7 +21,7 @@ from api.kernel.shapes import Shape
 from api.nouns.departments import DepartmentsView
 from api.nouns.owning import reason_field
 from api.nouns.people import PeopleView
-from api.nouns.timed import STEP, TimedView, last_step
+from api.nouns.timed import STEP, TimedView, last_step, last_steps
 from api.nouns.touchpoints import TouchpointsView
 from journeys import commands
 from journeys.models import Crossing, Handoff, Touchpoint
@@ -129,6 +129,7 @@ class HandoffsView(TimedView):
         text("broken_reason"),
         moment("ended_at", is_optional=True),
         text("ended_reason"),
+        last_steps(*STEPS),
     )
     orderings = {
         "id": Key("pk"),

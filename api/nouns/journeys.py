@@ -99,6 +99,7 @@ class JourneysView(SharingSteps, GuestsView):
         whole("owned"),
         whole("unowned"),
         whole("flags", "speaking"),
+        whole("version"),
     )
     orderings = {
         "id": Key("pk"),

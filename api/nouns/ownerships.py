@@ -28,7 +28,7 @@ from api.nouns.journeys import JourneysView
 from api.nouns.owning import reason_field
 from api.nouns.owning_shapes import OF_OWNERSHIP, OwnershipShape
 from api.nouns.people import PeopleView
-from api.nouns.timed import TimedView
+from api.nouns.timed import TimedView, last_steps
 from api.nouns.touchpoints import TouchpointsView
 from api.nouns.units import UnitsView
 from journeys import commands
@@ -142,6 +142,7 @@ class OwnershipsView(TimedView):
         reference("claim", is_optional=True),
         moment("attested_at", is_optional=True),
         moment("disputed_at", is_optional=True),
+        last_steps(*OF_OWNERSHIP),
         due_soon=_to_confirm,
     )
     orderings = {

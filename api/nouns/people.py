@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import choice, day, filters_of, flag, moment, reference, text
+from api.kernel.filters import choice, day, filters_of, flag, moment, reference, text, whole
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.views import ADMIN
@@ -55,9 +55,11 @@ class PeopleView(PersonSteps):
         choice("role", ROLES),
         reference("department", is_optional=True),
         reference("delegate", is_optional=True),
+        text("time_zone"),
         flag("is_active"),
         day("left_on", is_optional=True),
         moment("erased_at", is_optional=True),
+        whole("version"),
     )
     orderings = {"id": Key("pk"), "name": Key("name"), "email": Key("email"), "left_on": Key("left_on", True)}
     ordering = ("name", "id")

@@ -74,6 +74,7 @@ class StagesView(GuestsView):
         whole("live"),
         whole("owned"),
         whole("unowned"),
+        whole("version"),
     )
     orderings = {
         "id": Key("pk"),

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import filters_of, reference, text
+from api.kernel.filters import filters_of, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -68,6 +68,7 @@ class SystemsView(InsideView):
         reference("id", "pk"),
         text("name"),
         reference("technology_owner", is_optional=True),
+        whole("version"),
     )
     orderings = {"id": Key("pk"), "name": Key("name")}
     ordering = ("name", "id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -21,13 +22,18 @@ LARGEST = 2**63 - 1
 NOT_FOR_GUESTS = "Null for guests."
 
 
+def active_crossings() -> QuerySet[Any]:
+    """Where customers go from one touchpoint to the next now."""
+    return Crossing.objects.filter(active=True)
+
+
 def _before(ids: Collection[int], _viewer: Person) -> Mapping[int, list[int]]:
-    met = Crossing.objects.filter(active=True, target__in=ids).order_by("target_id", "source_id")
+    met = active_crossings().filter(target__in=ids).order_by("target_id", "source_id")
     return grouped(met.values_list("target_id", "source_id"))
 
 
 def _after(ids: Collection[int], _viewer: Person) -> Mapping[int, list[int]]:
-    met = Crossing.objects.filter(active=True, source__in=ids).order_by("source_id", "target_id")
+    met = active_crossings().filter(source__in=ids).order_by("source_id", "target_id")
     return grouped(met.values_list("source_id", "target_id"))
 
 

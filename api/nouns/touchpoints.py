@@ -17,6 +17,7 @@ from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.nouns.departments import DepartmentsView
 from api.nouns.guests import GuestsView
+from api.nouns.joined import joined
 from api.nouns.journeys import JourneysView
 from api.nouns.owning import OwningActions
 from api.nouns.people import PeopleView
@@ -30,6 +31,7 @@ from api.nouns.touchpoint_shapes import (
     OneOfChanged,
     Place,
     TouchpointShape,
+    active_crossings,
     place_of,
 )
 from api.nouns.units import UnitsView
@@ -84,6 +86,9 @@ class TouchpointsView(GuestsView, OwningActions):
         text("unmatched_owner", "named_owner"),
         whole("claims", "waiting"),
         whole("flags", "speaking"),
+        joined("before", active_crossings, "target", "source"),
+        joined("after", active_crossings, "source", "target"),
+        whole("version"),
     )
     orderings = {
         "id": Key("pk"),

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import filters_of, moment, reference, text
+from api.kernel.filters import filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -79,6 +79,7 @@ class UnitsView(BasedView):
         reference("head", is_optional=True),
         reference("merged_into", is_optional=True),
         moment("archived_at", is_optional=True),
+        whole("version"),
     )
     orderings = {"id": Key("pk"), "name": Key("name"), "archived_at": Key("archived_at", True)}
     ordering = ("name", "id")

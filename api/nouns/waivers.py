@@ -13,8 +13,11 @@ from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
-from api.nouns.timed import STEP, last_step
+from api.nouns.timed import STEP, last_step, last_steps
 from journeys.models import Waiver
+
+OF_WAIVER = ("granted_at", "ended_at")
+"""The moments that its steps leave."""
 
 
 class WaiverShape(Shape):
@@ -30,7 +33,7 @@ class WaiverShape(Shape):
     ended_at = serializers.DateTimeField(allow_null=True, help_text="Null while it is in force.")
     version = serializers.IntegerField(help_text=STEP)
 
-    parts = {"version": last_step("granted_at", "ended_at")}
+    parts = {"version": last_step(*OF_WAIVER)}
 
 
 class WaiversView(InsideView):
@@ -48,6 +51,7 @@ class WaiversView(InsideView):
         reference("granted_by"),
         moment("granted_at"),
         moment("ended_at", is_optional=True),
+        last_steps(*OF_WAIVER),
     )
     orderings = {
         "id": Key("pk"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from rest_framework import serializers, status
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.access import access_of
-from api.kernel.filters import choice, filters_of, moment, reference, text, whole
+from api.kernel.filters import WordSet, choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -24,7 +24,7 @@ from api.kernel.views import ADMIN, ApiView
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.activity.models import Webhook, WebhookDelivery
-from workspace.activity.queries.webhooks import deliveries_for, message_id_of, webhooks_for
+from workspace.activity.queries.webhooks import deliveries_for, ids_of_message, message_id_of, webhooks_for
 from workspace.organisation import commands
 
 KINDS = "Such as `story.moved`, or `story.*` for an area; none means all."
@@ -130,6 +130,7 @@ class WebhooksView(InsideView):
         moment("since"),
         moment("failing_since", is_optional=True),
         moment("made_at"),
+        whole("version"),
     )
     orderings = {"id": Key("pk"), "name": Key("name"), "since": Key("since"), "made_at": Key("made_at")}
     ordering = ("name", "id")
@@ -228,6 +229,17 @@ class WebhookDeliveryShape(Shape):
     parts = {"message": Made(message_id_of, ("event_id", "webhook_id"))}
 
 
+def _sent_as(queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    """Those that are sent under this id, or under one of these."""
+    wanted = Q()
+    for message in value if isinstance(value, list) else [value]:
+        ids = ids_of_message(message.strip())
+        if ids is None:
+            raise not_valid(Wrong(name, _("This is no id of a message, such as evt_12_3."), message))
+        wanted |= Q(event_id=ids[0], webhook_id=ids[1])
+    return queryset.filter(wanted)
+
+
 class WebhookDeliveriesView(InsideView):
     """What was sent to webhooks, or waits to be: of one's own; for the scope `admin` of all. Kept for 30 days."""
 
@@ -239,6 +251,10 @@ class WebhookDeliveriesView(InsideView):
         reference("id", "pk"),
         reference("webhook"),
         reference("event"),
+        {
+            "message": django_filters.CharFilter(method=_sent_as),
+            "message__in": WordSet(field_name="message__in", method=_sent_as),
+        },
         text("kind", "event__kind"),
         whole("seq"),
         text("subject_kind"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from workspace.activity.models import Event, EventSubject, Webhook, WebhookDeliv
 from workspace.activity.queries.feed import subjects_told
 from workspace.activity.registry import Named
 from workspace.activity.rules.webhooks import HOUSE, wants_kind, wants_scope
+
+MESSAGE = re.compile(r"evt_([0-9]{1,18})_([0-9]{1,18})")
+"""The id of a message; no database counts farther."""
 
 
 def name_webhooks(ids: Collection[int]) -> Mapping[int, Named]:
@@ -150,6 +154,12 @@ def salts_of(webhook: Webhook, now: datetime) -> list[str]:
 def message_id_of(event_id: int, webhook_id: int) -> str:
     """The id of an event for a webhook: the same each time it is sent."""
     return f"evt_{event_id}_{webhook_id}"
+
+
+def ids_of_message(message: str) -> tuple[int, int] | None:
+    """The event and the webhook that the id of a message names; None for what is no such id."""
+    named = MESSAGE.fullmatch(message)
+    return None if named is None else (int(named[1]), int(named[2]))
 
 
 def body_of(webhook: Webhook, event: Event) -> str:
