@@ -52,7 +52,10 @@ if TYPE_CHECKING:  # this file is read before Django is set up
     from tests.cast import Cast
     from tests.sprints.squad import Squad
 
-LONGEST = ("tests/faults/", "tests/browser/")
+LONGEST = (
+    *("tests/faults/", "tests/workspace/test_up.py", "tests/workspace/test_backup.py", "tests/demo/test_larkmoor.py"),
+    *("tests/journeys/test_import_killed.py", "tests/sprints/test_import_stories_killed.py", "tests/browser/"),
+)
 
 _not_run: Counter[str] = Counter()
 
