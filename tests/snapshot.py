@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from django.apps import apps
-from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import AutoField, Model
 
 from tests.cast import Cast, build_cast
 from workspace import clock
@@ -25,8 +25,10 @@ from workspace import clock
 T = TypeVar("T")
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 Written = list[tuple[str, list[tuple[Any, ...]]]]
+Reach = tuple[Any, ...]
 
 _taken: dict[tuple[Any, ...], bytes] = {}
+_know_reach: WeakSet[Any] = WeakSet()
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 
 
@@ -44,15 +46,15 @@ def standing(build: Callable[..., T], *arguments: Any) -> T:
     if key not in _taken:
         before = everything()
         built = build(*arguments)
-        _taken[key] = _keep((built, _written_since(before)))
+        _taken[key] = _keep((built, _written_since(before), _reach()))
         return built
-    kept: tuple[T, Written] = _bring_back(_taken[key])
-    built, written = kept
+    kept: tuple[T, Written, Reach] = _bring_back(_taken[key])
+    built, written, reach = kept
     with transaction.atomic(), connection.cursor() as cursor:
         for sql, rows in written:
             cursor.executemany(sql, rows)
-        if resetting := connection.ops.sequence_reset_sql(no_style(), list(watched_models())):
-            cursor.execute("".join(resetting))
+        if set_back := [_sequence_at(sequence, reach[place]) for place, sequence in _sequences()]:
+            cursor.execute(f"SELECT {', '.join(set_back)}")
     return built
 
 
@@ -75,15 +77,42 @@ def _keys(model: type[Model]) -> list[str]:
     return [connection.ops.quote_name(str(field.column)) for field in model._meta.pk_fields]
 
 
-def _reach() -> tuple[Any, ...]:
+@cache
+def _sequences() -> tuple[tuple[int, str], ...]:
+    """What PostgreSQL takes new keys from, with the place of its table in `_reach`. SQLite asks the table itself."""
+    if connection.vendor != "postgresql":
+        return ()
+    counted = [(n, model) for n, model in enumerate(watched_models()) if isinstance(model._meta.pk, AutoField)]
+    asked = [f"pg_get_serial_sequence('{_table(model)}', '{model._meta.pk.column}')" for _n, model in counted]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}")
+        return tuple(zip((n for n, _model in counted), cursor.fetchone(), strict=True))
+
+
+def _sequence_at(sequence: str, last: int | None) -> str:
+    return f"setval('{sequence}', {last or 1}, {'false' if last is None else 'true'})"
+
+
+def _reach() -> Reach:
     """The last key of every table; of one whose key has two columns, how many rows it has."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(_asked_reach())
+        else:  # which plans it anew each time, sixty tables long, unless it was told that it comes again
+            if connection.connection not in _know_reach:
+                cursor.execute(f"PREPARE reach AS {_asked_reach()}")
+                _know_reach.add(connection.connection)
+            cursor.execute("EXECUTE reach")
+        return tuple(cursor.fetchone())
+
+
+@cache
+def _asked_reach() -> str:
     asked = []
     for model in watched_models():
         keys = _keys(model)
         asked.append(f"(SELECT {f'MAX({keys[0]})' if len(keys) == 1 else 'COUNT(*)'} FROM {_table(model)})")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asked)}")
-        return tuple(cursor.fetchone())
+    return f"SELECT {', '.join(asked)}"
 
 
 def everything() -> dict[type[Model], Rows]:
