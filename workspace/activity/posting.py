@@ -13,14 +13,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from workspace.activity.rules.reaching import address_of, is_listed, is_open
+
+if TYPE_CHECKING:  # it brings a command line of its own, which every process that starts would read
+    import httpx
 
 SECONDS = 10.0
 """So long a connection, or one reading or writing, may take."""
@@ -61,6 +63,8 @@ class Answer:
 
 def check_url(url: str) -> httpx.URL:
     """The address, if it can be one of a webhook as far as can be seen without asking for its name. Raises Refused."""
+    import httpx
+
     try:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode()
@@ -146,6 +150,8 @@ def _text(response: bytes) -> str:
 @lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
     """The certificates that are trusted: those of certifi, or of `SSL_CERT_FILE`."""
+    import httpx
+
     return httpx.create_ssl_context()
 
 
