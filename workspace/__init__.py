@@ -1,8 +1,13 @@
 """Throughline: where marketing teams run their sprints and every touchpoint has an owner.
 
-The Celery app is loaded with the package, so that tasks bind to it in every process.
+The Celery app is loaded with the package, so that tasks bind to it in every process. What is loaded stays until the
+end: looking for garbage among it, as often as Python does by itself, takes a seventh of the time that a process starts.
 """
 
+import gc
+
 from workspace.celery import app as celery_app
+
+gc.set_threshold(20_000, 10, 10)
 
 __all__ = ["celery_app"]
