@@ -38,7 +38,8 @@ from workspace.organisation.models import Person
 
 NEWEST = "newest"
 """In `since`: from the end on."""
-LARGEST = 2**63 - 1
+THE_WHOLE = "organisation"
+"""What an event is about that concerns the whole: it has no name of its own in the registry."""
 
 
 def _data(ids: Collection[int], viewer: Person) -> Mapping[int, Mapping[str, Any]]:
@@ -114,10 +115,10 @@ class SubjectsShape(serializers.Serializer[Any]):
 def _thing(told: str) -> tuple[str, int | None]:
     """What a value of the filter `subject` names: `story`, or `story:7`. Raises a problem."""
     noun, colon, pk = told.strip().partition(":")
-    if registry.noun(noun) is None or (colon and not (pk.isascii() and pk.isdigit() and len(pk) < 19)):
+    known = {one.code for one in registry.nouns()} | {THE_WHOLE}
+    if noun not in known or (colon and not (pk.isascii() and pk.isdigit() and len(pk) < 19)):
         said = _("Name a kind of thing, such as “story”, or one thing, such as “story:7”. Known are: %(known)s.")
-        known = ", ".join(sorted(one.code for one in registry.nouns()))
-        raise not_valid(Wrong("subject", _("This names nothing."), told, said % {"known": known}))
+        raise not_valid(Wrong("subject", _("This names nothing."), told, said % {"known": ", ".join(sorted(known))}))
     return noun, int(pk) if colon else None
 
 
