@@ -163,7 +163,7 @@ class CoverageView(InsideView):
             return super().list(request, *args, **kwargs)
         self.check_limits()
         check_parameters(request.query_params, OF_NOW.union(self.filterset_class.known()))
-        StrictFilters().filter_queryset(request, CoverageSnapshot.objects.none(), self)
+        StrictFilters().filter_queryset(request, self.visible().none(), self)
         return self.versioned({"items": self._counted(coverage_now()), "next": None})
 
     def _counted(self, counted: Iterable[Coverage]) -> Any:
