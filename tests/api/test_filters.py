@@ -52,6 +52,7 @@ WITHOUT = {
     ("flags", "evidence"): DIFFERS,
     ("flags", "suggested_owners"): "it is worked out after reading",
     **{("imports", name): DIFFERS for name in ("counts", "notes", "unknown_columns", "rejects")},
+    ("imports", "error"): IN_WORDS,
     ("scans", "result"): DIFFERS,
     ("events", "data"): DIFFERS,
     ("notifications", "line"): IN_WORDS,
