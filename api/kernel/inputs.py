@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -16,6 +16,11 @@ _WHOLE = re.compile(r"-?[0-9]+")
 
 class Input(serializers.Serializer):  # type: ignore[type-arg]
     """What can be sent to change something. A field that it does not know is refused, and the known ones are named."""
+
+    example: ClassVar[Mapping[str, Any]] = {}
+    """What the description's example of it says, where names of fields do not tell."""
+    example_without: ClassVar[Collection[str]] = ()
+    """Fields that stand instead of others, and in no example."""
 
     def to_internal_value(self, data: Any) -> Any:
         """What was sent, read. Raises ValidationError, and a problem for unknown fields."""

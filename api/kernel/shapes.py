@@ -47,6 +47,8 @@ class Shape(serializers.Serializer):  # type: ignore[type-arg]
     """A noun on the wire. Each field reads the column that `source` names, unless it is in `parts`."""
 
     parts: ClassVar[Mapping[str, Hung | Together | Made]] = {}
+    example: ClassVar[Mapping[str, Any]] = {}
+    """What the description's example of it says, where names of fields do not tell."""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

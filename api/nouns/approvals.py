@@ -31,6 +31,8 @@ OUTSIDE = "Name, else address, of somebody outside who is asked by a link."
 class ApprovalShape(Shape):
     """A question whether an asset of a story may go out, and the answer."""
 
+    example = {"outside": "", "note": ""}
+
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
     team = team_field()
@@ -49,6 +51,8 @@ class ApprovalShape(Shape):
 
 class AskedShape(ApprovalShape):
     """A question that was asked, and the link that answers it, where somebody outside is asked."""
+
+    example = {"person": None, "outside": "Paula Press", "note": ""}
 
     link = serializers.CharField(
         allow_null=True, help_text="Told this once, and kept nowhere; not told to a request with an Idempotency-Key."
@@ -81,6 +85,8 @@ class AskedAttachment(serializers.PrimaryKeyRelatedField):  # type: ignore[type-
 class NewApproval(Input):
     """A question to somebody of the house (`person`), or to an address outside by a link (`outside_email`)."""
 
+    example_without = ("outside_email", "outside_name", "attachment")
+
     story = ReachedStory()
     asset = serializers.CharField(max_length=LONGEST_ASSET, help_text="What is to be approved.")
     person = AskedPerson(allow_null=True, default=None)
@@ -94,6 +100,8 @@ class NewApproval(Input):
 
 class Answer(Input):
     """The answer of the person who was asked; whoever wants changes says which."""
+
+    example = {"approved": False}
 
     approved = serializers.BooleanField()
     note = serializers.CharField(allow_blank=True, default="", max_length=LONGEST_NOTE)

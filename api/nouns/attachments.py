@@ -28,6 +28,8 @@ from sprints.models import Attachment
 class AttachmentShape(Shape):
     """A file of a story. It is never changed, only taken off."""
 
+    example = {"name": "comparison.pdf"}
+
     id = serializers.IntegerField()
     story = serializers.IntegerField(source="story_id")
     team = team_field()
@@ -41,6 +43,8 @@ class AttachmentShape(Shape):
 
 class NewAttachment(Input):
     """A file for a story, as `multipart/form-data`. What it is, its bytes say, and its name has to agree."""
+
+    example = {"file": "Half price until Sunday."}
 
     story = ReachedStory()
     file = serializers.FileField(help_text="Images, PDF, MP4, WebM, MP3, office documents or plain text.")

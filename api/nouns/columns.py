@@ -30,6 +30,8 @@ MOST = 32767
 class ColumnShape(Shape):
     """A column of a board."""
 
+    example = {"name": "In review", "category": "doing"}
+
     id = serializers.IntegerField()
     team = serializers.IntegerField(source="team_id")
     name = serializers.CharField()
@@ -49,6 +51,8 @@ class ColumnsShape(serializers.Serializer[Any]):
 class NewColumn(Input):
     """A column that is to be, at the right end of the board."""
 
+    example = {"name": "In review", "category": "doing"}
+
     team = SeenTeam()
     name = serializers.CharField(max_length=100)
     category = serializers.ChoiceField(choices=CATEGORIES)
@@ -58,6 +62,8 @@ class NewColumn(Input):
 
 class ChangedColumn(Input):
     """What can be changed of a column. Of another category, its stories are so too."""
+
+    example = {"name": "In review", "category": "doing"}
 
     name = serializers.CharField(max_length=100, required=False)
     category = serializers.ChoiceField(choices=CATEGORIES, required=False)

@@ -72,6 +72,8 @@ class DepartmentShape(Shape):
 class NewDepartment(Input):
     """A department that is to be."""
 
+    example = {"name": "Spare parts", "code": "PARTS"}
+
     name = serializers.CharField(max_length=200)
     code = serializers.CharField(max_length=32)
     unit = serializers.PrimaryKeyRelatedField(queryset=BusinessUnit.objects.all())
@@ -79,6 +81,8 @@ class NewDepartment(Input):
 
 class ChangedDepartment(Based):
     """What can be changed of a department."""
+
+    example = {"name": "Spare parts"}
 
     name = serializers.CharField(max_length=200, required=False)
     unit = serializers.PrimaryKeyRelatedField(queryset=BusinessUnit.objects.all(), required=False)

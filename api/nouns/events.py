@@ -57,6 +57,8 @@ def _subject(kind: str, pk: int | None) -> dict[str, Any]:
 class SubjectShape(serializers.Serializer[Any]):
     """What an event is about: a kind of thing, and which; the id is null where it is about many."""
 
+    example = {"kind": "story"}
+
     kind = serializers.CharField(help_text="Such as `story`.")
     id = serializers.IntegerField(allow_null=True)
 
@@ -100,6 +102,8 @@ class ListedEventShape(EventShape):
 class EventsShape(serializers.Serializer[Any]):
     """Events in their order. `next` is always there: it goes on behind these, now or on another day."""
 
+    example = {"next": "https://example.com/api/v1/events/?since=1042"}
+
     items = ListedEventShape(many=True)
     next = serializers.CharField(help_text="Where to go on, also when there is nothing newer yet.")
     more = serializers.BooleanField(help_text="Whether there is something behind these already.")
@@ -107,6 +111,8 @@ class EventsShape(serializers.Serializer[Any]):
 
 class SubjectsShape(serializers.Serializer[Any]):
     """The ids of the things that an event is about."""
+
+    example = {"next": None}
 
     items = serializers.ListField(child=serializers.IntegerField())
     next = serializers.CharField(allow_null=True)

@@ -65,6 +65,8 @@ class HandoffShape(Shape):
 class NewHandoff(Input):
     """What is proposed, and where: a crossing, or the two touchpoints that it joins."""
 
+    example_without = ("from_touchpoint", "to_touchpoint")
+
     crossing = serializers.PrimaryKeyRelatedField(queryset=Crossing.objects.all(), required=False)
     from_touchpoint = serializers.PrimaryKeyRelatedField(queryset=Touchpoint.objects.all(), required=False)
     to_touchpoint = serializers.PrimaryKeyRelatedField(queryset=Touchpoint.objects.all(), required=False)

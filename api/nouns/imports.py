@@ -65,6 +65,13 @@ def _tally(state: str, cursor: Mapping[str, Any], result: Mapping[str, Any]) -> 
 class ImportShape(Shape):
     """A file that was sent: how far its import is, and what became of its rows."""
 
+    example = {
+        "file": "touchpoints.csv",
+        "notes": [],
+        "unknown_columns": ["remark"],
+        "rejects": "https://example.com/api/v1/imports/7/rejected/",
+    }
+
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=KINDS)
     dry_run = serializers.BooleanField(help_text="Whether it only says what an import would do.")
@@ -124,6 +131,8 @@ class ImportShape(Shape):
 
 class NewImport(Input):
     """A file to import, as `multipart/form-data`: CSV in UTF-8, whose first line names the columns."""
+
+    example = {"kind": "org", "file": "business_unit,department_code,department\nRetail,WEB,Online Store\n"}
 
     kind = serializers.ChoiceField(choices=KINDS, help_text="What its rows are.")
     file = serializers.FileField(allow_empty_file=True, help_text="At most `MAX_ATTACHMENT_MB`.")

@@ -23,6 +23,8 @@ from workspace import db
 class InitiativeShape(Shape):
     """What several stories, also of several teams, are for."""
 
+    example = {"name": "Sell more machines online", "description": "Until summer."}
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
@@ -33,12 +35,16 @@ class InitiativeShape(Shape):
 class NewInitiative(Input):
     """An initiative that is to be."""
 
+    example = {"name": "Sell more machines online", "description": "Until summer."}
+
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(allow_blank=True, default="")
 
 
 class ChangedInitiative(Input):
     """What can be changed of an initiative."""
+
+    example = {"name": "Sell more machines online", "description": "Until summer."}
 
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(allow_blank=True, required=False)

@@ -32,6 +32,8 @@ STATES = Journey.State.choices
 class JourneyShape(Shape):
     """A journey: the way of a persona through our touchpoints."""
 
+    example = {"name": "Buying a coffee machine"}
+
     id = serializers.IntegerField()
     external_id = serializers.CharField(
         source="known_as", allow_null=True, help_text="What an import calls it; null for guests."
@@ -57,6 +59,8 @@ class JourneyShape(Shape):
 class NewJourney(Input):
     """A journey that is to be, without stages yet."""
 
+    example = {"name": "Buying a coffee machine"}
+
     name = serializers.CharField(max_length=300)
     persona = serializers.PrimaryKeyRelatedField(queryset=Persona.objects.all(), allow_null=True, default=None)
     state = serializers.ChoiceField(choices=STATES, default=Journey.State.CURRENT)
@@ -66,6 +70,8 @@ class NewJourney(Input):
 
 class ChangedJourney(Input):
     """What can be changed of a journey."""
+
+    example = {"name": "Buying a coffee machine"}
 
     name = serializers.CharField(max_length=300, required=False)
     persona = serializers.PrimaryKeyRelatedField(queryset=Persona.objects.all(), allow_null=True, required=False)

@@ -26,6 +26,8 @@ TONE = "One of the 8 colours of the house, from 1 to 8."
 class LabelShape(Shape):
     """A word that a team puts on its stories."""
 
+    example = {"name": "Campaign"}
+
     id = serializers.IntegerField()
     team = serializers.IntegerField(source="team_id")
     name = serializers.CharField()
@@ -36,6 +38,8 @@ class LabelShape(Shape):
 class NewLabel(Input):
     """A label that is to be."""
 
+    example = {"name": "Campaign"}
+
     team = SeenTeam()
     name = serializers.CharField(max_length=50)
     tone = serializers.IntegerField(min_value=1, max_value=Label.TONES, default=1, help_text=TONE)
@@ -43,6 +47,8 @@ class NewLabel(Input):
 
 class ChangedLabel(Input):
     """What can be changed of a label."""
+
+    example = {"name": "Campaign"}
 
     name = serializers.CharField(max_length=50, required=False)
     tone = serializers.IntegerField(min_value=1, max_value=Label.TONES, required=False, help_text=TONE)

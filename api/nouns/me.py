@@ -20,6 +20,8 @@ from workspace.organisation.queries.people import standing_of
 class MeShape(serializers.Serializer[Any]):
     """As whom, and how far, a request acts."""
 
+    example = {"limits": {"team": [7]}}
+
     person = PersonShape()
     scope = serializers.ChoiceField(choices=["read", "write", "admin"])
     limits = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))

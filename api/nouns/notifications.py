@@ -89,12 +89,16 @@ class ChoiceShape(Input):
 class SettingsShape(serializers.Serializer[Any]):
     """How somebody wants to be told."""
 
+    example = {"groups": {"flags": {"in_app": True, "mail": "digest"}}}
+
     hour = serializers.IntegerField(help_text="Hour of the digest, where the person is.")
     groups = serializers.DictField(child=ChoiceShape(), help_text="By the code of the group.")
 
 
 class ChangedSettings(Input):
     """What changes of how one wants to be told; what is not named stays."""
+
+    example = {"groups": {"flags": {"in_app": True, "mail": "digest"}}}
 
     hour = serializers.IntegerField(min_value=0, max_value=23, required=False)
     groups = serializers.DictField(child=ChoiceShape(), required=False)

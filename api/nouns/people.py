@@ -24,6 +24,8 @@ from workspace.organisation.models import Person
 class PersonShape(Shape):
     """A person."""
 
+    example = {"name": "Olga Online"}
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     email = serializers.EmailField()

@@ -34,6 +34,8 @@ def _time_zone(**more: Any) -> serializers.CharField:
 class NewGuest(Input):
     """A guest who is to come in."""
 
+    example = {"name": "Olga Online"}
+
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=LONGEST)
     job_title = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
@@ -44,6 +46,8 @@ class NewGuest(Input):
 class NewPerson(NewGuest):
     """A person who is to be here."""
 
+    example = {"name": "Olga Online", "role": "member"}
+
     role = serializers.ChoiceField(choices=ROLES, default=Person.Role.MEMBER)
     invite = serializers.BooleanField(
         default=False, help_text="Mail them a link by which they choose a password; otherwise they cannot sign in yet."
@@ -52,6 +56,8 @@ class NewPerson(NewGuest):
 
 class ChangedPerson(Based):
     """What can be changed of a person without a step of its own."""
+
+    example = {"name": "Olga Online"}
 
     name = serializers.CharField(max_length=LONGEST, required=False)
     job_title = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
@@ -67,6 +73,8 @@ class NewAddress(Based):
 
 class NewRole(Based):
     """What somebody is to the whole organisation."""
+
+    example = {"role": "executive"}
 
     role = serializers.ChoiceField(choices=ROLES)
 

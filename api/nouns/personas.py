@@ -22,6 +22,8 @@ from journeys.queries.listed import listed_personas
 class PersonaShape(Shape):
     """The kind of customer whose way a journey describes."""
 
+    example = {"name": "Nora, who compares", "description": "Buys her first machine."}
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(source="told", allow_blank=True, help_text="Empty for guests.")
@@ -30,12 +32,16 @@ class PersonaShape(Shape):
 class NewPersona(Input):
     """A persona that is to be."""
 
+    example = {"name": "Nora, who compares", "description": "Buys her first machine."}
+
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=5000, allow_blank=True, default="")
 
 
 class ChangedPersona(Input):
     """What can be changed of a persona."""
+
+    example = {"name": "Nora, who compares", "description": "Buys her first machine."}
 
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, allow_blank=True, required=False)

@@ -35,6 +35,18 @@ JUDGED = [
 class RuleSettingShape(serializers.Serializer[Any]):
     """A number that administrators set, with its bounds."""
 
+    example = {
+        "key": "overloaded_above",
+        "title": "Touchpoints of a department",
+        "help": "",
+        "unit": "touchpoints",
+        "value": 20,
+        "default": 15,
+        "minimum": 1,
+        "maximum": 500,
+        "step": 1,
+    }
+
     key = serializers.CharField()
     title = serializers.CharField()
     help = serializers.CharField(allow_blank=True)
@@ -48,6 +60,13 @@ class RuleSettingShape(serializers.Serializer[Any]):
 
 class RuleShape(Shape):
     """A rule: what is flagged, why, how bad that is, and from when on. `all-flags` is what is about all of them."""
+
+    example = {
+        "code": "overloaded-owner",
+        "title": "A department owns too much",
+        "meaning": "A department owns more touchpoints than it can look after.",
+        "subject_kind": "department",
+    }
 
     code = serializers.CharField(help_text="As flags name it in `rule`; `all-flags` for what is about all of them.")
     title = serializers.CharField()
@@ -68,6 +87,8 @@ class RuleShape(Shape):
 
 class ChangedRule(Input):
     """What is to be set; what is not named stays."""
+
+    example = {"settings": {"overloaded_above": 20}}
 
     is_on = serializers.BooleanField(required=False, help_text="Not for `all-flags`.")
     settings = serializers.DictField(

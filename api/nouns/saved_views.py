@@ -44,6 +44,8 @@ def _team(page: str) -> int | None:
 class SavedViewShape(Shape):
     """The filters of a page under a name."""
 
+    example = {"team": None, "name": "Severe ones", "is_shared": False}
+
     id = serializers.IntegerField()
     place = serializers.ChoiceField(choices=[FLAGS, BOARD], help_text="Which page.")
     team = serializers.IntegerField(allow_null=True, help_text="Of a board: whose.")
@@ -58,6 +60,9 @@ class SavedViewShape(Shape):
 
 class NewSavedView(Input):
     """A view that is to be."""
+
+    example = {"name": "Severe ones", "is_shared": False}
+    example_without = ("team",)
 
     place = serializers.ChoiceField(choices=[FLAGS, BOARD], help_text="Which page.")
     team = SeenTeam(allow_null=True, default=None, help_text="Of a board: whose.")
@@ -81,6 +86,8 @@ class NewSavedView(Input):
 
 class RenamedView(Input):
     """What can be changed of a view."""
+
+    example = {"name": "Severe ones"}
 
     name = serializers.CharField(max_length=LONGEST_NAME)
 

@@ -26,6 +26,8 @@ from workspace.organisation.models import Person
 class ProgressShape(serializers.Serializer[Any]):
     """How many of the rules have been judged."""
 
+    example = {"note": "no-owner"}
+
     done = serializers.IntegerField()
     total = serializers.IntegerField(help_text="0 until it has begun.")
     note = serializers.CharField(allow_blank=True, help_text="The code of the rule that was judged last.")
@@ -33,6 +35,8 @@ class ProgressShape(serializers.Serializer[Any]):
 
 class FoundShape(serializers.Serializer[Any]):
     """What a scan has changed."""
+
+    example = {"rules": {"no-owner": {"opened": 2, "resolved": 1, "reopened": 0, "changed": 0}}}
 
     on = serializers.DateField(help_text="The day whose facts are judged.")
     subjects = serializers.IntegerField(help_text="Live touchpoints that are looked at.")

@@ -26,6 +26,8 @@ UNTIL = "The last day on which it is open to them."
 class ShareShape(serializers.Serializer[Any]):
     """A guest who sees it."""
 
+    example = {"name": "Paula Press", "email": "press@agency.example"}
+
     guest = serializers.IntegerField(source="guest_id")
     name = serializers.CharField(source="guest.name")
     email = serializers.EmailField(source="guest.email")
@@ -55,6 +57,8 @@ class SharedWith(Input):
 
 class InvitedGuest(Input):
     """Somebody from outside who is to see it, and until which day."""
+
+    example = {"name": "Paula Press", "email": "press@agency.example"}
 
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=150)

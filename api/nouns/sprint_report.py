@@ -23,6 +23,8 @@ class CountShape(serializers.Serializer[Any]):
 class ReportedStoryShape(serializers.Serializer[Any]):
     """A story of the report. Code and title are those of today, null where it is deleted for good, or deleted."""
 
+    example = {"code": "GROW-42"}
+
     story = serializers.IntegerField(help_text="Its id.")
     code = serializers.CharField(allow_null=True)
     title = serializers.CharField(allow_null=True)

@@ -26,6 +26,8 @@ from workspace import db
 class StageShape(Shape):
     """A part of a journey, in its order."""
 
+    example = {"name": "Bring back"}
+
     id = serializers.IntegerField()
     journey = serializers.IntegerField(source="journey_id")
     name = serializers.CharField()
@@ -39,12 +41,16 @@ class StageShape(Shape):
 class NewStage(Input):
     """A stage that is to be, at the end of a journey."""
 
+    example = {"name": "Bring back"}
+
     journey = serializers.PrimaryKeyRelatedField(queryset=Journey.objects.all())
     name = serializers.CharField(max_length=200)
 
 
 class ChangedStage(Input):
     """What can be changed of a stage."""
+
+    example = {"name": "Bring back"}
 
     name = serializers.CharField(max_length=200)
     base_version = serializers.IntegerField(
@@ -54,6 +60,8 @@ class ChangedStage(Input):
 
 class PlaceOfStage(Input):
     """Where a stage goes: behind `after`, or else in front of `before`, or else to the end."""
+
+    example_without = ("before",)
 
     after = serializers.PrimaryKeyRelatedField(queryset=Stage.objects.all(), allow_null=True, default=None)
     before = serializers.PrimaryKeyRelatedField(queryset=Stage.objects.all(), allow_null=True, default=None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.kernel.inputs import Input
@@ -19,7 +20,7 @@ from journeys.models import Touchpoint
 from sprints.commands import KEEP
 from sprints.commands.moving import Keep
 from sprints.models import Column, Initiative, Label, Sprint
-from sprints.rules.stories import TEXT_LIMITS
+from sprints.rules.stories import MOST_POINTS, TEXT_LIMITS
 from workspace.organisation.models import Person
 
 LARGEST = 2**63 - 1
@@ -48,13 +49,18 @@ def _text(name: str, help_text: str = "") -> serializers.CharField:
     )
 
 
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": float(MOST_POINTS), "multipleOf": 0.5})
+class Points(serializers.DecimalField):
+    """Points, described as the number that is read; what is no half is refused by the rule."""
+
+
 class StoryFields(Input):
     """The fields of a story that somebody fills in."""
 
     title = serializers.CharField(max_length=TEXT_LIMITS["title"], required=False)
     kind = serializers.ChoiceField(choices=KINDS, required=False)
     description = _text("description", "Markdown.")
-    points = serializers.DecimalField(
+    points = Points(
         max_digits=5, decimal_places=1, min_value=0, allow_null=True, required=False, help_text="In halves."
     )
     channel = _text("channel")
@@ -74,6 +80,8 @@ class StoryFields(Input):
 
 class NewStory(StoryFields):
     """A story that is to be: at the end of the order, unless it is put next to another."""
+
+    example_without = ("before",)
 
     team = _id()
     title = serializers.CharField(max_length=TEXT_LIMITS["title"])
@@ -98,6 +106,8 @@ class Move(Input):
     `after` wins over `before`. A neighbour that is not there any more counts for nothing; without one the story goes to
     the end of its target.
     """
+
+    example_without = ("before",)
 
     column = _id(required=False)
     sprint = _id(allow_null=True, required=False, help_text="Null: into the backlog.")

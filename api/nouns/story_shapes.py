@@ -36,6 +36,8 @@ def _ids(help_text: str) -> serializers.ListField:
 class StoryShape(Shape):
     """A story."""
 
+    example = {"code": "GROW-42"}
+
     id = serializers.IntegerField()
     code = serializers.CharField(help_text="The key of its team and its number: GROW-42.")
     team = serializers.IntegerField(source="team_id")
@@ -79,6 +81,8 @@ class StoryShape(Shape):
 
 class PlaceShape(Shape):
     """Where a story is: its column, its sprint and its place in the order."""
+
+    example = {"code": "GROW-42"}
 
     id = serializers.IntegerField()
     code = serializers.CharField()

@@ -25,6 +25,8 @@ from workspace.organisation.models import Person
 class SystemShape(Shape):
     """A piece of technology behind touchpoints."""
 
+    example = {"name": "Product data"}
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     technology_owner = serializers.IntegerField(
@@ -36,12 +38,16 @@ class SystemShape(Shape):
 class NewSystem(Input):
     """A system that is to be."""
 
+    example = {"name": "Product data"}
+
     name = serializers.CharField(max_length=200)
     technology_owner = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, default=None)
 
 
 class ChangedSystem(Input):
     """What can be changed of a system."""
+
+    example = {"name": "Product data"}
 
     name = serializers.CharField(max_length=200)
     base_version = serializers.IntegerField(

@@ -34,6 +34,8 @@ BASE = "The version that the change was made for, instead of If-Match: changes o
 class TeamShape(Shape):
     """A team."""
 
+    example = {"name": "Growth"}
+
     id = serializers.IntegerField()
     key = serializers.CharField(help_text="Stands before the number of each story: GROW-42.")
     name = serializers.CharField()
@@ -49,6 +51,8 @@ class TeamShape(Shape):
 class NewTeam(Input):
     """A team that is to be. It gets four columns, and who makes it becomes its product owner."""
 
+    example = {"name": "Growth"}
+
     name = serializers.CharField(max_length=200)
     key = serializers.CharField(max_length=10)
     description = serializers.CharField(allow_blank=True, required=False)
@@ -57,6 +61,8 @@ class NewTeam(Input):
 
 class ChangedTeam(Input):
     """What can be changed of a team. Its key stays."""
+
+    example = {"name": "Growth"}
 
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(allow_blank=True, required=False)

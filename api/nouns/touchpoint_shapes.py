@@ -40,6 +40,8 @@ def _after(ids: Collection[int], _viewer: Person) -> Mapping[int, list[int]]:
 class TouchpointShape(Shape):
     """Where the customer meets us, and who answers for it."""
 
+    example = {"name": "Compare online"}
+
     id = serializers.IntegerField()
     external_id = serializers.CharField(
         source="known_as", allow_null=True, help_text=f"What an import calls it. {NOT_FOR_GUESTS}"
@@ -103,6 +105,9 @@ class TouchpointShape(Shape):
 class Place(Input):
     """A place in a journey: at the end of a stage, or at a step, or next to another touchpoint."""
 
+    example = {"name": "Compare online"}
+    example_without = ("step", "before", "after", "beside")
+
     stage = serializers.PrimaryKeyRelatedField(
         queryset=Stage.objects.all(), required=False, help_text="Left out: that of its neighbour, or its own."
     )
@@ -159,6 +164,8 @@ class NewTouchpoint(Place):
 
 class ChangedTouchpoint(Input):
     """What can be changed of a touchpoint; its place is changed by `move/`."""
+
+    example = {"name": "Compare online"}
 
     name = serializers.CharField(max_length=300, required=False)
     unit = serializers.PrimaryKeyRelatedField(

@@ -29,6 +29,8 @@ from workspace.organisation.rules.people import may_administer
 class UnitShape(Shape):
     """A business unit."""
 
+    example = {"name": "Logistics"}
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     head = serializers.IntegerField(source="head_id", allow_null=True, help_text="The person who heads it.")
@@ -40,12 +42,16 @@ class UnitShape(Shape):
 class NewUnit(Input):
     """A unit that is to be."""
 
+    example = {"name": "Logistics"}
+
     name = serializers.CharField(max_length=200)
     head = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, default=None)
 
 
 class ChangedUnit(Based):
     """What can be changed of a unit."""
+
+    example = {"name": "Logistics"}
 
     name = serializers.CharField(max_length=200, required=False)
     head = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, required=False)

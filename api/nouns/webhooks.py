@@ -206,6 +206,8 @@ class WebhooksView(InsideView):
 class WebhookDeliveryShape(Shape):
     """One event for one webhook: how often it was tried, and what came of it."""
 
+    example = {"subject_kind": "story"}
+
     id = serializers.IntegerField()
     webhook = serializers.IntegerField(source="webhook_id")
     event = serializers.IntegerField(source="event_id")

@@ -16,6 +16,7 @@ from api.kernel.nouns import NounView
 from api.kernel.shapes import Shape
 from api.kernel.wire import JsonRenderer
 from api.schema import parameters
+from api.schema.examples import note_example
 from api.schema.headers import refer
 from api.schema.problems import OF_STATUS
 from api.schema.shapes import note_included, page_of, whole_or_part
@@ -246,6 +247,7 @@ class AutoSchema(SpectacularSchema):
             if (each := getattr(serializer, "each", None)) is not None:
                 one = each(context={"view": self.view})
                 schema["properties"]["items"]["items"] = self.resolve_serializer(one, "request").ref
+        note_example(schema, serializer)
         if isinstance(serializer, Shape):
             schema["required"] = sorted(name for name, field in serializer.fields.items() if field.required)
         return schema

@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
 
-from api.schema.examples import example_of
+from api.schema.examples import MARK, example_of
 from api.schema.headers import HEADERS, OF_PROBLEMS
-from api.schema.problems import COMPONENT, ERROR_SCHEMA, OF_STATUS, SCHEMA, response
+from api.schema.problems import OF_STATUS, problem_schemas, response
 from api.schema.shapes import with_parts
 
 ABOUT = """\
@@ -45,14 +45,14 @@ def finish(result: dict[str, Any], generator: Any, **_more: Any) -> dict[str, An
     components = result["components"]
     components["headers"] = HEADERS
     components["responses"] = {f"Problem{each}": response(each, OF_PROBLEMS.get(each, ())) for each in OF_STATUS}
-    schemas = components["schemas"] | {COMPONENT: SCHEMA, f"{COMPONENT}Error": ERROR_SCHEMA}
+    schemas = components["schemas"] | problem_schemas()
     schemas = with_parts(
-        _without_marks(schemas), json.dumps(result["paths"], default=str) + json.dumps(schemas, default=str)
+        _without(schemas, "x-spec-enum-id"), json.dumps(result["paths"], default=str) + json.dumps(schemas, default=str)
     )
     for schema in schemas.values():
         if schema.get("type") == "object" and schema.get("properties"):
-            schema["examples"] = [example_of(schema, schemas)]
-    components["schemas"] = schemas
+            schema.setdefault("examples", [example_of(schema, schemas)])
+    components["schemas"] = _without(schemas, MARK)
     return result
 
 
@@ -67,8 +67,8 @@ def _tags(generator: Any) -> list[dict[str, str]]:
     return [{"name": tag, "description": " ".join(about.split())} for tag, (_path, about) in sorted(told.items())]
 
 
-def _without_marks(schema: Any) -> Any:
-    """Without the marks that drf-spectacular leaves on choices."""
+def _without(schema: Any, mark: str) -> Any:
+    """Without a mark that is of no use to readers: drf-spectacular leaves one on choices, `note_example` another."""
     if isinstance(schema, dict):
-        return {name: _without_marks(each) for name, each in schema.items() if name != "x-spec-enum-id"}
-    return [_without_marks(each) for each in schema] if isinstance(schema, list) else schema
+        return {name: _without(each, mark) for name, each in schema.items() if name != mark}
+    return [_without(each, mark) for each in schema] if isinstance(schema, list) else schema

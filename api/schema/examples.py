@@ -1,37 +1,28 @@
-"""Made-up things for the description, the same each time."""
+"""Made-up things for the description, the same each time.
+
+A form or shape whose fields exclude each other, or mean what their names do not say, tells of it: `example` are values
+of its fields, and `example_without` the fields that stand instead of others and are left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-NAMED: dict[str, Any] = {
-    "id": 7,
-    "version": 3,
-    "index": 0,
-    "status": 200,
-    "name": "Online Store",
-    "code": "WEB",
-    "email": "olga.online@example.com",
-    "job_title": "Head of the online store",
-    "time_zone": "Europe/Berlin",
-    "title": "Compare machines side by side",
-    "reason": "We run the page since March.",
-    "text": "Visitors ask for it in the shops.",
-    "color": "#3366cc",
-    "url": "https://example.com/",
-    "next": None,
-}
-FORMATS = {
-    "date-time": "2026-03-02T09:30:00Z",
-    "date": "2026-03-02",
-    "time": "09:30:00",
-    "email": "olga.online@example.com",
-    "uri": "https://example.com/",
-    "uuid": "7b0f4c1e-5a41-4f0e-9a39-0d5c1d0e7a11",
-    "decimal": "13.5",
-}
+from api.schema.named import FORMATS, NAMED
+
+MARK = "x-example"
+"""Where a schema keeps what its form or shape says of its example, until the examples are made."""
+UNKNOWN = "some "
+"""How a text begins of which nobody says what stands in it; no example has one (tests/api/test_examples.py)."""
 DEEPEST = 6
+
+
+def note_example(schema: dict[str, Any], serializer: Any) -> None:
+    """Keep what the form or shape says of its example."""
+    told, without = getattr(serializer, "example", {}), getattr(serializer, "example_without", ())
+    if told or without:
+        schema[MARK] = {"told": told, "without": without}
 
 
 def example_of(schema: Mapping[str, Any], known: Mapping[str, Any], name: str = "", depth: int = 0) -> Any:
@@ -51,6 +42,8 @@ def example_of(schema: Mapping[str, Any], known: Mapping[str, Any], name: str = 
     if kind == "object":
         return _thing(schema, known, depth)
     if kind == "array":
+        if isinstance(NAMED.get(name), list) and "$ref" not in schema.get("items", {}):
+            return NAMED[name]
         is_too_deep = depth > DEEPEST or "items" not in schema
         return [] if is_too_deep else [example_of(schema["items"], known, _singular(name), depth + 1)]
     return _value(kind, schema, name)
@@ -62,25 +55,26 @@ def _thing(schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> d
     properties = schema.get("properties", {})
     if not properties and isinstance(values := schema.get("additionalProperties"), Mapping) and values:
         return {"7": example_of(values, known, "", depth + 1)}
+    mark = schema.get(MARK, {"told": {}, "without": ()})
     return {
-        name: example_of(each, known, name, depth + 1)
+        name: mark["told"][name] if name in mark["told"] else example_of(each, known, name, depth + 1)
         for name, each in properties.items()
-        if name not in ("included", "current", "problem")
+        if name not in ("included", "current", "problem", *mark["without"])
     }
 
 
 def _value(kind: str, schema: Mapping[str, Any], name: str) -> Any:
+    told = NAMED.get(name)
     if kind == "boolean":
         return True
     if kind in ("integer", "number"):
         least, most = schema.get("minimum", 0), schema.get("maximum", 10**9)
-        value = NAMED[name] if isinstance(NAMED.get(name), int) else 7
-        return min(max(value, least), most)
-    if (made := FORMATS.get(schema.get("format", ""))) is not None:
-        return made
-    told = NAMED.get(name)
+        is_taken = isinstance(told, int if kind == "integer" else int | float)
+        return min(max(told if is_taken else 7, least), most)
+    if not isinstance(told, str) and schema.get("format") in FORMATS:
+        return FORMATS[schema["format"]]
     if not isinstance(told, str):
-        told = f"some {name.replace('_', ' ')}".strip()
+        told = f"{UNKNOWN}{name.replace('_', ' ')}"
     return told[: schema.get("maxLength", 200)]
 
 

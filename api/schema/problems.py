@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from api.kernel.problems import KINDS, KINDS_AT, MEDIA_TYPE, Kind
+from api.schema.problem_examples import problem_like
 from workspace.errors import Text
 
 MEANINGS: dict[str, tuple[Text, Text]] = {
@@ -101,6 +102,15 @@ ERROR_SCHEMA: dict[str, Any] = {
 }
 
 
+def problem_schemas() -> dict[str, dict[str, Any]]:
+    """The schemas of refusals, by name, each with an example."""
+    refusal = problem_like("not-valid")
+    return {
+        COMPONENT: {**SCHEMA, "examples": [refusal]},
+        f"{COMPONENT}Error": {**ERROR_SCHEMA, "examples": refusal["errors"]},
+    }
+
+
 def told(kind: Kind) -> dict[str, Any]:
     """A kind of problem, with what it means."""
     when, next_step = MEANINGS[kind.code]
@@ -117,15 +127,9 @@ def response(status: int, headers: Iterable[str] = ()) -> dict[str, Any]:
     """The answer with this status, for the description."""
     kinds = OF_STATUS[status]
     about = "\n\n".join(f"`{kind.code}`: {MEANINGS[kind.code][0]}" for kind in kinds)
-    examples = {kind.code: {"value": _example(kind)} for kind in kinds}
+    examples = {kind.code: {"value": problem_like(kind.code)} for kind in kinds}
     made: dict[str, Any] = {
         "description": about,
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{COMPONENT}"}, "examples": examples}},
     }
     return made | ({"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers}} if headers else {})
-
-
-def _example(kind: Kind) -> dict[str, Any]:
-    when, next_step = MEANINGS[kind.code]
-    made = {"type": f"{KINDS_AT}{kind.code}/", "title": str(kind.title), "status": kind.status}
-    return made | {"detail": str(when), "next_step": str(next_step)}

@@ -29,6 +29,8 @@ from api.schema.problems import told
 class NounShape(serializers.Serializer[Any]):
     """What there is, and where."""
 
+    example = {"name": "departments", "address": "https://example.com/api/v1/departments/", "about": "Departments."}
+
     name = serializers.CharField()
     address = serializers.URLField()
     about = serializers.CharField()
@@ -36,6 +38,12 @@ class NounShape(serializers.Serializer[Any]):
 
 class IndexShape(serializers.Serializer[Any]):
     """What there is."""
+
+    example = {
+        "schema": "https://example.com/api/v1/schema/",
+        "docs": "https://example.com/api/v1/docs/",
+        "problems": "https://example.com/api/v1/problems/",
+    }
 
     nouns = NounShape(many=True)
     schema = serializers.URLField(help_text="This API as OpenAPI 3.1.")
@@ -45,6 +53,8 @@ class IndexShape(serializers.Serializer[Any]):
 
 class KindShape(serializers.Serializer[Any]):
     """A kind of problem, and what it means."""
+
+    example = told(KINDS["not-valid"])
 
     type = serializers.CharField(help_text="As it stands in the answer.")
     status = serializers.IntegerField()
@@ -61,6 +71,8 @@ class KindsShape(serializers.Serializer[Any]):
 
 class SchemaShape(serializers.Serializer[Any]):
     """An OpenAPI document."""
+
+    example = {"openapi": "3.1.0"}
 
     openapi = serializers.CharField()
     info = serializers.DictField()
