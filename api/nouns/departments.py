@@ -91,6 +91,8 @@ class ChangedDepartment(Based):
 class DepartmentSuccessor(Input):
     """Who comes after a department that is archived."""
 
+    example = {"merged_into": 7}
+
     merged_into = serializers.PrimaryKeyRelatedField(
         queryset=Department.objects.all(), allow_null=True, default=None, help_text="Its successor."
     )

@@ -66,7 +66,7 @@ class ImportShape(Shape):
     """A file that was sent: how far its import is, and what became of its rows."""
 
     example = {
-        "file": "touchpoints.csv",
+        "file": "departments.csv",
         "notes": [],
         "unknown_columns": ["remark"],
         "rejects": "https://example.com/api/v1/imports/7/rejected/",

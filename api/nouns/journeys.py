@@ -32,7 +32,7 @@ STATES = Journey.State.choices
 class JourneyShape(Shape):
     """A journey: the way of a persona through our touchpoints."""
 
-    example = {"name": "Buying a coffee machine"}
+    example = {"name": "Buying a coffee machine", "description": "From the first look to the first cup."}
 
     id = serializers.IntegerField()
     external_id = serializers.CharField(
@@ -59,7 +59,7 @@ class JourneyShape(Shape):
 class NewJourney(Input):
     """A journey that is to be, without stages yet."""
 
-    example = {"name": "Buying a coffee machine"}
+    example = {"name": "Buying a coffee machine", "description": "From the first look to the first cup."}
 
     name = serializers.CharField(max_length=300)
     persona = serializers.PrimaryKeyRelatedField(queryset=Persona.objects.all(), allow_null=True, default=None)
@@ -71,7 +71,7 @@ class NewJourney(Input):
 class ChangedJourney(Input):
     """What can be changed of a journey."""
 
-    example = {"name": "Buying a coffee machine"}
+    example = {"name": "Buying a coffee machine", "description": "From the first look to the first cup."}
 
     name = serializers.CharField(max_length=300, required=False)
     persona = serializers.PrimaryKeyRelatedField(queryset=Persona.objects.all(), allow_null=True, required=False)

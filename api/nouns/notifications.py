@@ -33,6 +33,8 @@ def _lines(ids: Collection[int], _viewer: Person) -> Mapping[int, dict[str, str]
 class LineShape(serializers.Serializer[Any]):
     """A notification in words, and the page that it leads to."""
 
+    example = {"text": "Olga Online changed a rule.", "url": "/settings/rules/"}
+
     text = serializers.CharField()
     url = serializers.CharField(allow_blank=True)
 

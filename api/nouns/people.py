@@ -24,7 +24,7 @@ from workspace.organisation.models import Person
 class PersonShape(Shape):
     """A person."""
 
-    example = {"name": "Olga Online"}
+    example = {"name": "Olga Online", "role": "member", "delegate": None, "left_on": None}
 
     id = serializers.IntegerField()
     name = serializers.CharField()

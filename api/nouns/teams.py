@@ -34,7 +34,7 @@ BASE = "The version that the change was made for, instead of If-Match: changes o
 class TeamShape(Shape):
     """A team."""
 
-    example = {"name": "Growth"}
+    example = {"name": "Growth", "description": "Finds what brings visitors back."}
 
     id = serializers.IntegerField()
     key = serializers.CharField(help_text="Stands before the number of each story: GROW-42.")
@@ -51,7 +51,7 @@ class TeamShape(Shape):
 class NewTeam(Input):
     """A team that is to be. It gets four columns, and who makes it becomes its product owner."""
 
-    example = {"name": "Growth"}
+    example = {"name": "Growth", "description": "Finds what brings visitors back."}
 
     name = serializers.CharField(max_length=200)
     key = serializers.CharField(max_length=10)
@@ -62,7 +62,7 @@ class NewTeam(Input):
 class ChangedTeam(Input):
     """What can be changed of a team. Its key stays."""
 
-    example = {"name": "Growth"}
+    example = {"name": "Growth", "description": "Finds what brings visitors back."}
 
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(allow_blank=True, required=False)

@@ -60,6 +60,8 @@ class ChangedUnit(Based):
 class UnitSuccessor(Input):
     """Who comes after a unit that is archived."""
 
+    example = {"merged_into": 7}
+
     merged_into = serializers.PrimaryKeyRelatedField(
         queryset=BusinessUnit.objects.all(), allow_null=True, default=None, help_text="Its successor."
     )

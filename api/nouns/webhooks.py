@@ -39,6 +39,8 @@ def _named(max_length: int) -> serializers.CharField:
 class WebhookShape(Shape):
     """A webhook: an address that is told of what happens, as far as its owner may see it."""
 
+    example = {"name": "Data warehouse", "reason": ""}
+
     id = serializers.IntegerField()
     owner = serializers.IntegerField(source="owner_id")
     name = serializers.CharField()
@@ -75,6 +77,8 @@ class WebhookTestShape(serializers.Serializer[Any]):
 class NewWebhook(Input):
     """A webhook that is to be."""
 
+    example = {"name": "Data warehouse"}
+
     name = _named(80)
     url = serializers.CharField(max_length=500, help_text=URL)
     kinds = serializers.ListField(child=_named(64), max_length=100, default=list, help_text=KINDS)
@@ -84,6 +88,8 @@ class NewWebhook(Input):
 
 class ChangedWebhook(Input):
     """What can be changed of a webhook."""
+
+    example = {"name": "Data warehouse"}
 
     name = serializers.CharField(max_length=80, required=False)
     url = serializers.CharField(max_length=500, required=False, help_text=URL)

@@ -238,6 +238,8 @@ class AutoSchema(SpectacularSchema):
         meta = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(field, serializers.CharField) and not field.allow_blank:
             meta["minLength"] = 1
+        if direction == "request" and isinstance(field, serializers.FileField):
+            meta["format"] = "binary"
         return meta
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:

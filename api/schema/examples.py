@@ -38,6 +38,8 @@ def example_of(schema: Mapping[str, Any], known: Mapping[str, Any], name: str = 
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema.get("type", "string")
+    if "null" in kind and name in NAMED and NAMED[name] is None:
+        return None
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object":
         return _thing(schema, known, depth)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+NOT_YET = (
+    "archived_at", "merged_into", "closed_at", "done_at", "finished_at", "answered_at", "read_at",
+    "ended_at", "held_until", "decided_by", "decided_at", "denied_on", "disputed_at", "unmatched_owner",
+    "broken_by", "broken_at", "handoff_broken_at", "erased_at", "failing_since", "on_behalf_of",
+)  # fmt: skip
+"""What has not come to pass where things stand as they do at first: null, wherever that may be."""
 NAMED: dict[str, Any] = {
     "id": 7,
     "version": 3,
@@ -53,16 +59,12 @@ NAMED: dict[str, Any] = {
     "channel": "web",
     "external_id": "CRM-1042",
     "reason": "We run the page since March.",
-    "broken_reason": "The invoice came without the order.",
-    "ended_reason": "The touchpoint was retired.",
-    "silence_reason": "The page is rebuilt in spring.",
-    "decision_reason": "Care answers for what is bought online.",
-    "unmatched_owner": "E-Commerce",
+    **dict.fromkeys(("broken_reason", "ended_reason", "silence_reason", "decision_reason"), ""),
     "who_decides": "The head of Retail",
     "what": "The order, with what the visitor compared.",
     "note": "Please name the price a year.",
     "text": "Visitors ask for it in the shops.",
-    "told": "The story was made.",
+    "told": "It is acknowledged.",
     "done": "Story GROW-42 moved.",
     "story": "GROW-42",
     "rank": "a0m",
@@ -92,6 +94,7 @@ NAMED: dict[str, Any] = {
     "due_on": "2026-03-13",
     "publish_on": "2026-03-16",
     "until": "2026-04-01",
+    **dict.fromkeys(NOT_YET),
     "left_on": "2026-06-30",
 }
 """By the name of the field; numbers stand within its bounds."""
