@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from api.kernel.problems import Wrong, not_valid
+from api.kernel.values import (
+    AnyNumber,
+    ChoicesSet,
+    Empty,
+    Moment,
+    NumberSet,
+    NumbersSet,
+    WholeNumber,
+    WordSet,
+    YesNo,
+)
 
 AT_MOST = 500
 """So many values one set in a filter may hold."""
@@ -23,102 +32,12 @@ LONGEST = 4000
 """So many characters one filter may have."""
 LONGEST_OF_SET = 64
 """So many, on average, each value of a set."""
-LARGEST = 2**63 - 1
-"""No database counts farther."""
+
+Links = Callable[[], QuerySet[Any]]
+"""Rows that join two things."""
 
 OF_LISTS = {"cursor", "limit", "ordering", "fields", "include"}
 """What every list takes beside its filters."""
-
-
-class _Set(filters.BaseInFilter):  # type: ignore[misc]
-    """Several values, with commas between."""
-
-
-class _Whole(forms.IntegerField):
-    """A whole number as far as databases count: there is nothing beyond."""
-
-    def to_python(self, value: Any) -> int | None:
-        number = super().to_python(value)
-        return None if number is None else max(-LARGEST, min(int(number), LARGEST))
-
-
-class _Number(forms.DecimalField):
-    """A number; one that no database holds is taken as the largest, or the smallest, that one does."""
-
-    def to_python(self, value: Any) -> Any:
-        """The number that is meant."""
-        number = super().to_python(value)
-        if number is None or not number.is_finite():
-            return number
-        return max(Decimal(-LARGEST), min(number, Decimal(LARGEST)))
-
-
-class AnyNumber(filters.NumberFilter):  # type: ignore[misc]
-    """A number."""
-
-    field_class = _Number
-
-
-class WholeNumber(filters.NumberFilter):  # type: ignore[misc]
-    """A whole number."""
-
-    field_class = _Whole
-
-
-class NumberSet(_Set, WholeNumber):
-    """Several whole numbers."""
-
-
-class WordSet(_Set, filters.CharFilter):  # type: ignore[misc]
-    """Several words."""
-
-
-class _TrueOrFalse(forms.Field):
-    """`true` or `false`, and nothing that is silently taken for neither."""
-
-    def to_python(self, value: Any) -> bool | None:
-        """Raises ValidationError."""
-        if value in (None, ""):
-            return None
-        if value not in ("true", "false"):
-            raise forms.ValidationError(_("Say true or false."))
-        return bool(value == "true")
-
-
-class YesNo(filters.BooleanFilter):  # type: ignore[misc]
-    """`true` or `false`."""
-
-    field_class = _TrueOrFalse
-
-
-def in_utc(moment: datetime) -> datetime:
-    """A moment as databases take it, which know not each offset that ISO 8601 does. Raises ValidationError."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise forms.ValidationError(_("No calendar reaches this moment.")) from error
-
-
-class _Moment(filters.fields.IsoDateTimeField):  # type: ignore[misc]
-    """A moment in UTC."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Raises ValidationError."""
-        told = super().to_python(value)
-        return None if told is None else in_utc(told)
-
-
-class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]
-    """A moment."""
-
-    field_class = _Moment
-
-
-class Empty(YesNo):
-    """`true` for what is not set, `false` for what is."""
-
-    def __init__(self, field_name: str, **kwargs: Any) -> None:
-        super().__init__(field_name=field_name, lookup_expr="isnull", **kwargs)
 
 
 def text(name: str, column: str | None = None) -> dict[str, filters.Filter]:
@@ -147,7 +66,7 @@ def number(name: str, column: str | None = None, *, is_optional: bool = False) -
     column = column or name
     made: dict[str, filters.Filter] = {
         name: AnyNumber(field_name=column),
-        f"{name}__in": _Numbers(field_name=column),
+        f"{name}__in": NumbersSet(field_name=column),
     }
     for sign in ("gte", "lte", "gt", "lt"):
         made[f"{name}__{sign}"] = AnyNumber(field_name=column, lookup_expr=sign)
@@ -166,15 +85,25 @@ def whole(name: str, column: str | None = None, *, is_optional: bool = False) ->
     return made | ({f"{name}__isnull": Empty(column)} if is_optional else {})
 
 
-def linked(name: str, links: type[Model], subject: str, other: str) -> dict[str, filters.Filter]:
-    """The id of a thing on the other side of `links`, or one of several; each row once, however many links it has."""
+def linked(name: str, links: Links, subject: str, other: str, *, about: str = "") -> dict[str, filters.Filter]:
+    """The id of a thing on the other side of one of the links, or one of several; each row once."""
 
     def to(queryset: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
         ids = value if isinstance(value, list) else [value]
-        found = links._base_manager.filter(**{f"{other}__in": ids}).values(subject)
-        return queryset.filter(pk__in=found)
+        return queryset.filter(pk__in=links().filter(**{f"{other}__in": ids}).values(subject))
 
-    return {name: WholeNumber(method=to), f"{name}__in": NumberSet(method=to)}
+    return {name: WholeNumber(method=to, help_text=about), f"{name}__in": NumberSet(method=to)}
+
+
+def joined(name: str, links: Links, subject: str, other: str, *, about: str = "") -> dict[str, filters.Filter]:
+    """As `linked`, and whether there is no such link."""
+
+    def to_none(queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        found = links().values(subject)
+        return queryset.exclude(pk__in=found) if value else queryset.filter(pk__in=found)
+
+    none = {f"{name}__isnull": YesNo(lookup_expr="isnull", method=to_none)}
+    return linked(name, links, subject, other, about=about) | none
 
 
 def moment(name: str, column: str | None = None, *, is_optional: bool = False) -> dict[str, filters.Filter]:
@@ -200,21 +129,13 @@ def choice(name: str, choices: Iterable[tuple[str, Any]], column: str | None = N
     column, known = column or name, list(choices)
     return {
         name: filters.ChoiceFilter(field_name=column, choices=known),
-        f"{name}__in": _Choices(field_name=column, choices=known),
+        f"{name}__in": ChoicesSet(field_name=column, choices=known),
     }
 
 
 def flag(name: str, column: str | None = None) -> dict[str, filters.Filter]:
     """`true` or `false`."""
     return {name: YesNo(field_name=column or name)}
-
-
-class _Numbers(_Set, AnyNumber):
-    """Several numbers."""
-
-
-class _Choices(_Set, filters.ChoiceFilter):  # type: ignore[misc]
-    """Several of a few words."""
 
 
 class NounFilters(filters.FilterSet):  # type: ignore[misc]

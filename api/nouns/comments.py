@@ -78,7 +78,7 @@ class CommentsView(OfStoryView):
         reference("author", is_optional=True),
         text("author_name", "author__name"),
         text("text"),
-        linked("mentions", Comment.mentions.through, "comment", "person"),
+        linked("mentions", Comment.mentions.through._base_manager.all, "comment", "person"),
         moment("created_at"),
         moment("changed_at", is_optional=True),
         number("version"),

@@ -17,20 +17,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import (
-    NumberSet,
-    StrictFilters,
-    WholeNumber,
-    check_parameters,
-    choice,
-    filters_of,
-    number,
-    reference,
-    text,
-    whole,
-)
+from api.kernel.filters import StrictFilters, check_parameters, choice, filters_of, number, reference, text, whole
 from api.kernel.paging import Key
 from api.kernel.shapes import Made, Shape, dressed, plan_of
+from api.kernel.values import NumberSet, WholeNumber
 from api.nouns.inside import InsideView
 from journeys.models import CoverageSnapshot
 from journeys.queries.coverage import Coverage, coverage_now

@@ -8,10 +8,11 @@ import django_filters as filters
 from django.db.models import F, Q, QuerySet
 from rest_framework import serializers
 
-from api.kernel.filters import NumberSet, WholeNumber, choice, filters_of, flag, moment, reference
+from api.kernel.filters import choice, filters_of, flag, moment, reference
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.values import NumberSet, WholeNumber
 from api.nouns.departments import DepartmentsView
 from api.nouns.inside import InsideView
 from api.nouns.journeys import JourneysView

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import check_parameters, filters_of, linked, moment, reference, text, whole
+from api.kernel.filters import check_parameters, filters_of, joined, linked, moment, reference, text, whole
 from api.kernel.inputs import Input, taken_by
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
@@ -22,7 +22,6 @@ from api.kernel.shapes import Hung, Shape, grouped
 from api.kernel.views import ADMIN
 from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
-from api.nouns.joined import joined
 from api.nouns.people import PeopleView
 from api.nouns.units import UnitsView
 from workspace.organisation import commands
@@ -147,7 +146,7 @@ class DepartmentsView(BasedView):
         text("code"),
         text("name"),
         reference("unit"),
-        linked("lead", DepartmentLead, "department", "person"),
+        linked("lead", DepartmentLead._base_manager.all, "department", "person"),
         joined("leads", _leaderships, "department", "person", about="Who leads it; `lead` finds deputies too."),
         joined("deputies", _deputyships, "department", "person"),
         reference("merged_into", is_optional=True),

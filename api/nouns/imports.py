@@ -17,11 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.access import access_of
-from api.kernel.filters import YesNo, choice, filters_of, moment, reference, text, whole
+from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
 from api.kernel.paging import Key
 from api.kernel.problems import Problem
 from api.kernel.shapes import Made, Shape
+from api.kernel.values import YesNo
 from api.kernel.views import ADMIN
 from api.kernel.wire import JsonParser
 from api.nouns.inside import InsideView

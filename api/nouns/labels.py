@@ -68,7 +68,7 @@ class LabelsView(NounView):
         text("name"),
         number("tone"),
         number("version"),
-        linked("story", StoryLabel, "label", "story"),
+        linked("story", StoryLabel._base_manager.all, "label", "story"),
     )
     orderings = {"id": Key("pk"), "team": Key("team_id"), "name": Key("name"), "tone": Key("tone")}
     ordering = ("team", "name")

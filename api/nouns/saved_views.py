@@ -12,12 +12,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.kernel.filters import WholeNumber, filters_of, flag, number, reference, text
+from api.kernel.filters import filters_of, flag, number, reference, text
 from api.kernel.inputs import Input
 from api.kernel.nouns import NounView
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Made, Shape
+from api.kernel.values import WholeNumber
 from api.nouns.of_teams import SeenTeam, teams_of
 from journeys.filters import FlagFilter
 from journeys.queries.inbox_views import PAGE as FLAGS

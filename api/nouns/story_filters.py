@@ -9,22 +9,10 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from api.kernel.access import person_of
-from api.kernel.filters import (
-    NumberSet,
-    WholeNumber,
-    WordSet,
-    YesNo,
-    choice,
-    day,
-    filters_of,
-    linked,
-    moment,
-    number,
-    reference,
-    text,
-)
+from api.kernel.filters import choice, day, filters_of, linked, moment, number, reference, text
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
+from api.kernel.values import NumberSet, WholeNumber, WordSet, YesNo
 from api.nouns.story_forms import story_key
 from api.nouns.story_shapes import CATEGORIES, HORIZONS, KINDS
 from journeys.models import Touchpoint
@@ -113,9 +101,9 @@ StoryFilters = filters_of(
     _optional_text("metric"),
     _optional_text("result"),
     reference("initiative", is_optional=True),
-    linked("assignee", Assignment, "story", "person"),
+    linked("assignee", Assignment._base_manager.all, "story", "person"),
     _none_of("assignee", Assignment),
-    linked("label", StoryLabel, "story", "label"),
+    linked("label", StoryLabel._base_manager.all, "story", "label"),
     _none_of("label", StoryLabel),
     {"touchpoint": WholeNumber(method="by_touchpoint"), "touchpoint__in": NumberSet(method="by_touchpoint")},
     number("comment_count"),

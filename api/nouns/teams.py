@@ -89,7 +89,7 @@ class TeamsView(SharingSteps, OfTeamsView):
         number("interrupt_points", is_optional=True),
         choice("unfinished_to", UNFINISHED),
         number("last_number"),
-        linked("member", Membership, "team", "person"),
+        linked("member", Membership._base_manager.all, "team", "person"),
         moment("archived_at", is_optional=True),
         number("version"),
     )

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
-from api.kernel.filters import NumberSet, WholeNumber
 from api.kernel.shapes import Made
+from api.kernel.values import NumberSet, WholeNumber
 from api.nouns.inside import InsideView
 
 FIRST, EPOCH, LAST = (datetime(*day, tzinfo=UTC) for day in ((1, 1, 1), (1970, 1, 1), (9999, 12, 31)))

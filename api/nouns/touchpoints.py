@@ -12,12 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
-from api.kernel.filters import choice, filters_of, flag, moment, reference, text, whole
+from api.kernel.filters import choice, filters_of, flag, joined, moment, reference, text, whole
 from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.nouns.departments import DepartmentsView
 from api.nouns.guests import GuestsView
-from api.nouns.joined import joined
 from api.nouns.journeys import JourneysView
 from api.nouns.owning import OwningActions
 from api.nouns.people import PeopleView

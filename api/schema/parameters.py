@@ -8,9 +8,10 @@ from typing import Any
 import django_filters as filters
 from rest_framework import serializers
 
-from api.kernel.filters import AT_MOST, LONGEST, Empty, WholeNumber
+from api.kernel.filters import AT_MOST, LONGEST
 from api.kernel.nouns import NounView
 from api.kernel.paging import LIMIT, MOST
+from api.kernel.values import Empty, WholeNumber
 from api.kernel.views import LONGEST_KEY
 
 Parameter = dict[str, Any]

@@ -13,8 +13,8 @@ import django_filters as filters
 import pytest
 from django.conf import settings as configured
 
-from api.kernel.filters import WholeNumber
 from api.kernel.nouns import NounView
+from api.kernel.values import WholeNumber
 from api.nouns.ownership_changes import OwnershipChangesView
 from api.urls import router
 from journeys import commands as journeys
