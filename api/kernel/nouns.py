@@ -19,7 +19,7 @@ from api.kernel.inputs import Input
 from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.sets import sets_joined
-from api.kernel.shapes import Shape, dressed, plan_of, rows_of
+from api.kernel.shapes import Plan, Shape, dressed, plan_of, rows_of
 from api.kernel.versions import overtaken, stale, version_told
 from api.kernel.views import ApiView
 from workspace import db
@@ -138,12 +138,16 @@ class NounView(ApiView):
         names = self.fields_read()
         if "version" in self.shape.names() and "version" not in names:
             names = (*names, "version")
-        rows = rows_of(self.get_queryset().filter(**key)[:1], plan_of(self.shape, names), self.person)
+        rows = dressed(self.read_at(key, plan := plan_of(self.shape, names)), plan, self.person)
         if not rows:
             raise self.unknown(key)
         version = rows[0].get("version")
         along = self.along(rows)
         return self.versioned(self._cut(rows)[0] | along, version, code=code)
+
+    def read_at(self, key: Mapping[str, Any], plan: Plan) -> Sequence[Sequence[Any]]:
+        """The row that the key names, with the plan's columns; nothing where there is none: 1 statement."""
+        return list(self.get_queryset().filter(**key).values_list(*plan.columns)[:1])
 
     def created(self, pk: int) -> Response:
         """What was made, and its address."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import BigIntegerField, QuerySet
+
 from sprints.models import Membership, Team
 from sprints.rules.standing import THE_HOUSE, TeamStanding
-from workspace import clock
+from workspace import clock, db
 from workspace.organisation.models import Person, Share
 from workspace.organisation.queries.people import standing_of
 from workspace.organisation.rules.standing import Standing
@@ -31,8 +33,18 @@ def _with_role(standing: Standing, person: Person, team_id: int) -> TeamStanding
     if person.is_guest:
         shares = Share.objects.in_force(clock.today()).filter(guest=person, noun=Team.NOUN, subject_id=team_id)
         return TeamStanding(standing, is_shared=shares.exists())
-    role = Membership.objects.filter(team_id=team_id, person=person).values_list("role", flat=True).first()
-    return TeamStanding(standing, role=role or "")
+    roles = _ROLE.ask(team=team_id, person=person.pk)
+    return TeamStanding(standing, role=roles[0] if roles else "")
+
+
+def _role() -> QuerySet[Membership, str]:
+    """The role of a person in a team; every move asks for it."""
+    in_team = Membership.objects.filter(team=db.Open("team", BigIntegerField()))
+    mine = in_team.filter(person=db.Open("person", BigIntegerField()))
+    return mine.order_by().values_list("role", flat=True)
+
+
+_ROLE = db.Ready(_role)
 
 
 def runs_a_team_of(actor: Person | None, person_id: int) -> bool:

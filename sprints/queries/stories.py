@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sprints.models import Column, Story
 from sprints.rules.moving import RESTORABLE, ColumnFacts
-from workspace import clock
+from workspace import clock, db
 from workspace.errors import Unknown
 from workspace.organisation.models import Person
 
@@ -41,7 +42,7 @@ def read_stories(
     wanted = {story.pk for story in stories}
     after_id, before_id = (named.pk if isinstance(named, Story) else named for named in (after, before))
     ids = wanted | {pk for pk in (after_id, before_id) if pk is not None}
-    found = Story.objects.filter(pk__in=ids).select_related("team", "column", "sprint").order_by().in_bulk()
+    found = {story.pk: story for story in _with_place(ids)}
     if missing := wanted - set(found):
         raise Unknown(
             _("There is no story %(id)s any more.") % {"id": min(missing)}, next_step=_("Load the page again.")
@@ -49,6 +50,22 @@ def read_stories(
     read = sorted((found[pk] for pk in wanted), key=lambda story: story.rank)
     others = {pk: story for pk, story in found.items() if pk not in wanted}
     return StoriesRead(read, others.get(after_id or 0), others.get(before_id or 0))
+
+
+def _with_place(ids: Collection[int]) -> Iterable[Story]:
+    """These stories with team, column and sprint: 1 statement, made once for a story and its neighbours."""
+    if not 0 < len(ids) <= len(_THREE):
+        return _placed(ids)
+    named = list(ids) + [min(ids)] * (len(_THREE) - len(ids))
+    return _STORY_AND_NEIGHBOURS.ask(**dict(zip(_THREE, named, strict=True)))
+
+
+def _placed(ids: Collection[Any]) -> QuerySet[Story]:
+    return Story.objects.filter(pk__in=ids).select_related("team", "column", "sprint").order_by()
+
+
+_THREE = ("story", "after", "before")
+_STORY_AND_NEIGHBOURS = db.Ready(lambda: _placed([db.Open(name, BigIntegerField()) for name in _THREE]))
 
 
 def neighbours(team_id: int, *named: Story | int | None) -> list[Story | None]:
