@@ -67,6 +67,8 @@ class Way:
     headers: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
     """What it asks of a token; "" is `read` for what shows something and `write` for what changes something."""
+    owner: str = ""
+    """Whose the thing is, where all others administer it: a token of theirs with a smaller scope finds nothing."""
     limited: int = 403
     """What a token is answered with that is limited to a team which is not there."""
 

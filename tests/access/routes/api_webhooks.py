@@ -1,4 +1,4 @@
-"""The API of webhooks, as the session of a page goes it: one's own, and for an administrator all."""
+"""The API of webhooks, as the session of a page goes it: one's own, and for whoever administers all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ways(cast: Cast) -> list[Way]:
     hooks, log = "/api/v1/webhooks/", "/api/v1/webhook-deliveries/"
     one, by = f"{hooks}{hook.pk}/", ("member", "administrator")
     strange = {kind: 404 for kind in INSIDERS if kind not in by}
-    seen: dict[str, Any] = {"by": by, "answers": strange}
+    seen: dict[str, Any] = {"by": by, "answers": strange, "owner": "member"}
     new, any_version = {"name": "C", "url": URL}, {"If-Match": "*"}
     return [
         Way("api:webhook-list", hooks),
