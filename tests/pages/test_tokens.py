@@ -14,6 +14,8 @@ from tests.sign_in.ways import PASSWORD, confirm_it_is_me
 from workspace.organisation.commands import set_password
 from workspace.organisation.models import Token
 
+pytestmark = pytest.mark.usefixtures("fresh_cache")  # ids come again, and with them how often a token has asked
+
 
 @pytest.fixture
 def mia(cast: Cast, client: Client) -> Client:

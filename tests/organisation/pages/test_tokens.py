@@ -17,6 +17,7 @@ from workspace.activity.models import Event
 from workspace.organisation import commands
 from workspace.organisation.models import Token
 
+pytestmark = pytest.mark.usefixtures("fresh_cache")  # ids come again, and with them how often a token has asked
 TOKENS = "/organisation/tokens/"
 
 
