@@ -17,11 +17,10 @@ from api.kernel.access import access_of
 from api.kernel.filters import NounFilters, StrictFilters, check_parameters
 from api.kernel.inputs import Input
 from api.kernel.paging import Key, in_turns, limit_of, page_of, turns_of
-from api.kernel.problems import Wrong, not_valid
 from api.kernel.sets import sets_joined
 from api.kernel.shapes import Plan, Shape, dressed, plan_of, rows_of
 from api.kernel.versions import overtaken, stale, version_told
-from api.kernel.views import ApiView
+from api.kernel.wanted import WantedView
 from workspace import db
 from workspace.errors import NotAllowed, StaleWrite, Unknown
 
@@ -29,25 +28,16 @@ OF_ONE = {"fields", "include"}
 """What every address of one thing takes."""
 
 
-class Included:
-    """Things that are sent along with `include`: whose ids stand in `field`, read as `view` reads them."""
-
-    def __init__(self, field: str, view: type[NounView]) -> None:
-        self.field, self.view = field, view
-
-
-class NounView(ApiView):
+class NounView(WantedView):
     """A noun: its list and one of it, out of what the person may see and the token opens."""
 
     noun: ClassVar[str] = ""
     plural: ClassVar[str] = ""
     """Its part of the address."""
-    shape: ClassVar[type[Shape]] = Shape
     filterset_class: ClassVar[type[NounFilters] | None] = None
     filter_backends = (StrictFilters,)
     orderings: ClassVar[Mapping[str, Key]] = {"id": Key("pk")}
     ordering: ClassVar[Sequence[str]] = ("id",)
-    includes: ClassVar[Mapping[str, Included]] = {}
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     """Action → the parameters in its address, beside `fields` and `include`; the action reads them itself."""
     narrowed: ClassVar[Collection[str]] = ()
@@ -239,69 +229,9 @@ class NounView(ApiView):
         rows = rows_of(self.visible().filter(pk=thing.pk)[:1], plan_of(self.shape, self.shape.names()), self.person)
         return rows[0] if rows else None
 
-    def fields_wanted(self) -> tuple[str, ...]:
-        """The fields that are asked for, in the shape's order. Raises a problem for unknown ones."""
-        names = self.shape.names()
-        text = self.request.query_params.get("fields", "")
-        if not text:
-            return names
-        asked = {name.strip() for name in text.split(",")}
-        if unknown := asked - set(names):
-            known = _("Known are: %(known)s.") % {"known": ", ".join(names)}
-            raise not_valid(Wrong("fields", _("There is no such field."), ", ".join(sorted(unknown)), known))
-        return tuple(name for name in names if name in asked)
-
-    def included_wanted(self) -> Sequence[Included]:
-        """What is to be sent along. Raises a problem for what cannot be."""
-        text = self.request.query_params.get("include", "")
-        asked = [name.strip() for name in text.split(",")] if text else []
-        offered = self.includes_offered()
-        if unknown := [name for name in asked if name not in offered]:
-            known = _("Known are: %(known)s.") % {"known": ", ".join(offered) or "–"}
-            raise not_valid(Wrong("include", _("This cannot be included."), ", ".join(unknown), known))
-        return [offered[name] for name in asked]
-
-    def includes_offered(self) -> Mapping[str, Included]:
-        """What this person can ask for along with it."""
-        return self.includes
-
-    def fields_read(self) -> tuple[str, ...]:
-        """The fields that are asked for, and those that say what is to be sent along."""
-        wanted = self.fields_wanted()
-        return (*wanted, *dict.fromkeys(one.field for one in self.included_wanted() if one.field not in wanted))
-
-    def _cut(self, items: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        """The items without what was read for something else."""
-        wanted = self.fields_wanted()
-        if not items or len(items[0]) == len(wanted):
-            return items
-        return [{name: item[name] for name in wanted} for item in items]
-
-    def along(self, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """What `include` asks for, each once, by noun and id: 1 statement for each noun, and 1 for each part of it."""
-        wanted: dict[type[NounView], set[int]] = {}
-        for included in self.included_wanted():
-            ids = {pk for item in items for pk in _ids(item[included.field])}
-            wanted.setdefault(included.view, set()).update(ids)
-        if not wanted:
-            return {}
-        found: dict[str, dict[int, Any]] = {}
-        for kind, ids in wanted.items():
-            view = kind(request=self.request, kwargs={}, action="list", format_kwarg=None)
-            plan = plan_of(view.shape, view.shape.names())
-            rows = rows_of(view.get_queryset().filter(pk__in=ids), plan, self.person) if ids else []
-            found[view.plural] = {row["id"]: row for row in rows}
-        return {"included": found}
-
     def _next(self, cursor: str) -> str | None:
         if not cursor:
             return None
         asked = self.request.query_params.copy()
         asked["cursor"] = cursor
         return self.request.build_absolute_uri(f"{self.request.path}?{asked.urlencode()}")
-
-
-def _ids(value: Any) -> list[int]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 
 from api.kernel.filters import day, filters_of, reference
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.values import NumberSet, WholeNumber
+from api.kernel.wanted import Included
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from sprints import commands

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.kernel.wire import JsonParser
 from api.nouns.of_teams import NamesView
 from api.nouns.reach import OfStoryView, ReachedStory, team_field

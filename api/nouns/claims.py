@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, day, filters_of, moment, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.journeys import JourneysView
 from api.nouns.owning import reason_field

@@ -13,10 +13,10 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, flag, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Shape, plan_of, rows_of
+from api.kernel.wanted import Included
 from api.nouns.of_teams import OfTeamsView, SeenTeam, nothing_named
 from api.nouns.teams import BASE, TeamsView
 from sprints import commands

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, linked, moment, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Shape, grouped
+from api.kernel.wanted import Included
 from api.nouns.of_teams import NamesView
 from api.nouns.reach import OfStoryView, ReachedStory, team_field
 from sprints import commands

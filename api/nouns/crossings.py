@@ -9,10 +9,10 @@ from django.db.models import F, Q, QuerySet
 from rest_framework import serializers
 
 from api.kernel.filters import choice, filters_of, flag, moment, reference
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.values import NumberSet, WholeNumber
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.inside import InsideView
 from api.nouns.journeys import JourneysView

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 
 from api.kernel.filters import check_parameters, filters_of, joined, linked, moment, reference, text, whole
 from api.kernel.inputs import Input, taken_by
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Shape, grouped
 from api.kernel.views import ADMIN
+from api.kernel.wanted import Included
 from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.people import PeopleView

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from api.kernel.access import access_of
 from api.kernel.filters import OF_LISTS, StrictFilters, check_parameters, filters_of, moment, number, reference, text
-from api.kernel.nouns import Included, NounView
+from api.kernel.nouns import NounView
 from api.kernel.paging import limit_of
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Hung, Made, Shape, plan_of, rows_of
 from api.kernel.values import WordSet
+from api.kernel.wanted import Included
 from api.nouns.of_teams import NamesView, scopes_of
 from workspace.activity import kinds, registry
 from workspace.activity.queries.feed import AT_ONCE, about, data_told, events_for, newest_place, subjects_after

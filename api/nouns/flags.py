@@ -15,11 +15,11 @@ from rest_framework.response import Response
 
 from api.kernel.bulk import results_of, several
 from api.kernel.filters import NounFilters, choice, day, filters_of, moment, reference, text, whole
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Made, Shape
 from api.kernel.values import YesNo
 from api.kernel.versions import stale
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.flag_answers import AnsweredsShape, AnswerOfSeveral, OwnerOfSeveral, Silence, SilenceOfSeveral
 from api.nouns.flag_export import ExportedView

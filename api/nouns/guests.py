@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from api.kernel.nouns import Included, NounView
+from api.kernel.nouns import NounView
+from api.kernel.wanted import Included
 from api.nouns.inside import InsideView
 from workspace.errors import Unknown
 

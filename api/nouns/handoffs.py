@@ -14,10 +14,10 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.owning import reason_field
 from api.nouns.people import PeopleView

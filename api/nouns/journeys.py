@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.guests import GuestsView
 from api.nouns.people import PeopleView
 from api.nouns.personas import PersonasView

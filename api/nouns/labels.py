@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, linked, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included, NounView
+from api.kernel.nouns import NounView
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.of_teams import SeenTeam, teams_of
 from api.nouns.teams import TeamsView
 from sprints import commands

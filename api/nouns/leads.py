@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, reference
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.by_person import ByPersonView
 from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.departments import DepartmentsView

@@ -15,11 +15,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.kernel.filters import choice, filters_of, moment, reference, text
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Made, Shape
 from api.kernel.values import NumberSet, WholeNumber
+from api.kernel.wanted import Included
 from api.nouns.coverage import PastDay
 from api.nouns.departments import DepartmentsView
 from api.nouns.inside import InsideView

@@ -21,9 +21,9 @@ from rest_framework.response import Response
 from api.kernel.bulk import ResultsShape, results_of, several
 from api.kernel.filters import choice, filters_of, flag, moment, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.values import Empty, YesNo, in_utc
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.journeys import JourneysView
 from api.nouns.owning import reason_field

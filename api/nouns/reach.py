@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from api.kernel.access import access_of
-from api.kernel.nouns import Included, NounView
+from api.kernel.nouns import NounView
 from api.kernel.views import ApiView
+from api.kernel.wanted import Included
 from api.nouns.stories import StoriesView
 from api.nouns.teams import TeamsView
 from sprints.models import Story, Team

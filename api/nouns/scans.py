@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.filters import choice, filters_of, moment, reference, text, whole
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Hung, Made, Shape
+from api.kernel.wanted import Included
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from journeys import commands

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import choice, day, filters_of, moment, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.of_teams import OfTeamsView, SeenTeam
 from api.nouns.sprint_report import ReportShape, report_of
 from api.nouns.teams import BASE, UNFINISHED, TeamsView

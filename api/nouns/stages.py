@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, reference, text, whole
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.guests import GuestsView
 from api.nouns.journeys import JourneysView
 from journeys import commands

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.kernel.access import access_of
-from api.kernel.nouns import Included
 from api.kernel.shapes import Plan, Shape
+from api.kernel.wanted import Included
 from api.nouns.columns import ColumnsView
 from api.nouns.initiatives import InitiativesView
 from api.nouns.inside import InsideView

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from api.kernel.access import access_of
 from api.kernel.filters import choice, filters_of, linked, moment, number, reference, text
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.by_person import ByPersonView
 from api.nouns.of_teams import NamesView, OfTeamsView
 from api.nouns.sharing import SharingSteps

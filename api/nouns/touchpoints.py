@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from api.kernel.bulk import ResultsShape, results_of, several
 from api.kernel.filters import choice, filters_of, flag, joined, moment, reference, text, whole
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
+from api.kernel.wanted import Included
 from api.nouns.departments import DepartmentsView
 from api.nouns.guests import GuestsView
 from api.nouns.journeys import JourneysView

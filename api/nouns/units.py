@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from api.kernel.filters import filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
 from api.kernel.views import ADMIN
+from api.kernel.wanted import Included
 from api.nouns.based import Based, BasedView
 from api.nouns.consequences import ConsequencesShape, told
 from api.nouns.people import PeopleView

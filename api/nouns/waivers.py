@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from api.kernel.filters import day, filters_of, moment, reference, text
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.shapes import Shape
+from api.kernel.wanted import Included
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from api.nouns.timed import STEP, last_step, last_steps

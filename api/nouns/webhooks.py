@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from api.kernel.access import access_of
 from api.kernel.filters import choice, filters_of, moment, reference, text, whole
 from api.kernel.inputs import Input
-from api.kernel.nouns import Included
 from api.kernel.paging import Key
 from api.kernel.problems import Wrong, not_valid
 from api.kernel.shapes import Made, Shape, plan_of, rows_of
 from api.kernel.values import WordSet
 from api.kernel.views import ADMIN, ApiView
+from api.kernel.wanted import Included
 from api.nouns.inside import InsideView
 from api.nouns.people import PeopleView
 from workspace.activity.models import Webhook, WebhookDelivery

@@ -12,7 +12,7 @@ from sprints.queries.sprint_page import sprint_seen, sprint_state
 from tests.api.boards import share, statements, told
 from tests.api.program import Program, problem
 from tests.cast import Cast
-from tests.sprints.squad import Squad
+from tests.sprints.squad import Squad, play
 
 Made = Callable[..., Program]
 KINDS = ("committed", "done", "unfinished", "added", "removed", "unplanned")
@@ -20,14 +20,8 @@ KINDS = ("committed", "done", "unfinished", "added", "removed", "unplanned")
 
 @pytest.fixture
 def played(cast: Cast, squad: Squad) -> Squad:
-    """Done: the banner. Left: the mail. Not done: the video. Came: the quiz, and the poster as an interruption."""
-    actor = cast.shops_lead
-    commands.move_story(squad.banner, column=squad.done, actor=actor)
-    commands.move_story(squad.mail, sprint=None, actor=actor)
-    commands.move_story(squad.quiz, sprint=squad.sprint, actor=actor)
-    commands.change_story(squad.quiz, points=2, actor=actor)
-    commands.move_story(squad.poster, sprint=squad.sprint, actor=actor)
-    commands.change_story(squad.poster, unplanned_reason="The station called", points=1, actor=actor)
+    """The squad, whose first sprint was played."""
+    play(cast, squad)
     return squad
 
 

@@ -13,7 +13,7 @@ from sprints.models import Commitment, Sprint, SprintReport
 from sprints.queries.sprint_page import SprintState
 from tests.cast import Cast
 from tests.pages.reading import statements, text_of
-from tests.sprints.squad import Squad
+from tests.sprints.squad import Squad, play
 from workspace import clock
 from workspace.activity.models import Event
 
@@ -181,17 +181,6 @@ def test_where_unfinished_work_goes_has_to_be_said(client: Client, page: str, se
     before = Event.objects.count()
     assert client.post(f"{page}1/close/", sent).status_code == 422
     assert Event.objects.count() == before
-
-
-def play(cast: Cast, squad: Squad) -> None:
-    """Done: the banner. Left: the mail. Not done: the video. Came: the quiz, and the poster as an interruption."""
-    actor = cast.shops_lead
-    commands.move_story(squad.banner, column=squad.done, actor=actor)
-    commands.move_story(squad.mail, sprint=None, actor=actor)
-    commands.move_story(squad.quiz, sprint=squad.sprint, actor=actor)
-    commands.change_story(squad.quiz, points=2, actor=actor)
-    commands.move_story(squad.poster, sprint=squad.sprint, actor=actor)
-    commands.change_story(squad.poster, unplanned_reason="The station called", points=1, actor=actor)
 
 
 EXPECTED = {

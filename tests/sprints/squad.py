@@ -37,7 +37,7 @@ class Squad:
 
 
 def build_squad(cast: Cast) -> Squad:
-    """Found the team, by commands."""
+    """Found the team, by sprints."""
     owner = cast.shops_lead
     team = sprints.create_team("Growth", key="GROW", actor=owner)
     sprints.add_member(team, person=cast.billing_lead, role=Membership.Role.SCRUM_MASTER, actor=owner)
@@ -70,3 +70,14 @@ def build_squad(cast: Cast) -> Squad:
         Team.objects.get(pk=team.pk), todo, Column.objects.get(pk=doing.pk), Column.objects.get(pk=review.pk), done,
         sprint, later, banner, mail, video, quiz, poster, survey, radio,
     )  # fmt: skip
+
+
+def play(cast: Cast, squad: Squad) -> None:
+    """Done: the banner. Left: the mail. Not done: the video. Came: the quiz, and the poster as an interruption."""
+    actor = cast.shops_lead
+    sprints.move_story(squad.banner, column=squad.done, actor=actor)
+    sprints.move_story(squad.mail, sprint=None, actor=actor)
+    sprints.move_story(squad.quiz, sprint=squad.sprint, actor=actor)
+    sprints.change_story(squad.quiz, points=2, actor=actor)
+    sprints.move_story(squad.poster, sprint=squad.sprint, actor=actor)
+    sprints.change_story(squad.poster, unplanned_reason="The station called", points=1, actor=actor)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from workspace import clock
 from workspace.organisation.models import BusinessUnit, Department, DepartmentLead, Person, Token
 from workspace.organisation.models.people import active_person
+from workspace.organisation.models.tokens import TokenQuerySet
 
+M = TypeVar("M", bound=Model)
 HERE, GONE, LEAVING, ALL = "here", "gone", "leaving", "all"
 STATES = ((LEAVING, _("Leaving")), (GONE, _("Gone or deactivated")), (ALL, _("Any")))
 LEADS, HEADS = "leads", "heads"
 OVER, REVOKED = "over", "revoked"
 TOKEN_STATES = ((OVER, _("Past their end")), (REVOKED, _("Revoked")), (ALL, _("Any")))
 RELATIONS = ((LEADS, _("Leads or deputises")), (HEADS, _("Heads a unit")))
+
+
+def with_words(queryset: QuerySet[M], typed: str, *columns: str) -> QuerySet[M]:
+    """The rows of which each of the words stands in one of the columns, in any case."""
+    for word in typed.split():
+        found = Q()
+        for column in columns:
+            found |= Q(**{f"{column}__icontains": word})
+        queryset = queryset.filter(found)
+    return queryset
 
 
 class PersonFilter(filters.FilterSet):
@@ -59,11 +71,7 @@ class PersonFilter(filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
         """People whose name, address or title carries every one of these words."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(name__icontains=word) | Q(email__icontains=word) | Q(job_title__icontains=word)
-            )
-        return queryset
+        return with_words(queryset, value, "name", "email", "job_title")
 
     def by_relation(self, queryset: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
         """People who lead a department, or head a unit."""
@@ -93,20 +101,16 @@ class TokenFilter(filters.FilterSet):
         model = Token
         fields: list[str] = []
 
-    def filter_queryset(self, queryset: QuerySet[Token]) -> QuerySet[Token]:
+    def filter_queryset(self, queryset: TokenQuerySet) -> TokenQuerySet:
         """Narrow by the fields that hold a value; a state is always meant."""
-        narrowed: QuerySet[Token] = super().filter_queryset(queryset)
+        narrowed: TokenQuerySet = super().filter_queryset(queryset)
         if not self.form.cleaned_data.get("state"):
-            narrowed = narrowed.filter(revoked_at__isnull=True, ends_at__gt=clock.now())
+            narrowed = narrowed.in_force(clock.now())
         return narrowed
 
     def by_words(self, queryset: QuerySet[Token], _name: str, value: str) -> QuerySet[Token]:
         """Tokens every one of whose words stands in their name, or in the name or address of whose they are."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(name__icontains=word) | Q(person__name__icontains=word) | Q(person__email__icontains=word)
-            )
-        return queryset
+        return with_words(queryset, value, "name", "person__name", "person__email")
 
     def by_state(self, queryset: QuerySet[Token], _name: str, value: str) -> QuerySet[Token]:
         """Tokens that have ended, that were revoked, or all of them."""

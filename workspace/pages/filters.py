@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from workspace.activity.models import Webhook, WebhookDelivery
+from workspace.organisation.filters import with_words
 
 ACTIVE, FAILING, PAUSED = "active", "failing", "paused"
 STATES = (
@@ -30,11 +31,7 @@ class WebhookFilter(filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[Webhook], _name: str, value: str) -> QuerySet[Webhook]:
         """Webhooks every one of whose words stands in their name, their address, or the name of their owner."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(name__icontains=word) | Q(url__icontains=word) | Q(owner__name__icontains=word)
-            )
-        return queryset
+        return with_words(queryset, value, "name", "url", "owner__name")
 
     def by_state(self, queryset: QuerySet[Webhook], _name: str, value: str) -> QuerySet[Webhook]:
         """Webhooks that send, that send and reach nobody, or that are paused."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workspace.acting import found
 from workspace.answers import page_or_part
-from workspace.organisation.filters import PersonFilter
+from workspace.organisation.filters import PersonFilter, with_words
 from workspace.organisation.models import Person
 from workspace.organisation.queries.invitations import invitation_state
 from workspace.organisation.queries.pages import person_page
@@ -56,9 +55,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """People whose name or address holds what was typed in the field that `field` names, as options. 3 statements."""
     words = request.GET.get(request.GET.get("field", ""), "").strip()[:100]
     people = Person.objects.active().select_related("department").order_by("name", "email")
-    for word in words.split():
-        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    listed = list(people[:SUGGESTED]) if len(words) > 1 else []
+    listed = list(with_words(people, words, "name", "email")[:SUGGESTED]) if len(words) > 1 else []
     return render(request, "organisation/suggestions.html", {"people": listed})
 
 
