@@ -33,7 +33,6 @@ from workspace.organisation.commands.imports import import_kind, import_kinds, i
 from workspace.organisation.commands.imports.reading import Unreadable
 from workspace.organisation.commands.imports.running import JOB, REHEARSAL, rejected_of
 from workspace.organisation.commands.imports.tally import Tally
-from workspace.organisation.rules.people import may_administer
 
 KINDS = [(code, code) for code in import_kinds()]
 MEGABYTE = 1024 * 1024
@@ -183,7 +182,7 @@ class ImportsView(InsideView):
         self.check_limits()
         given = self.filled()
         kind, file = given["kind"], given["file"]
-        if getattr(import_kind(kind), "may_import", None) is may_administer:
+        if (known := import_kind(kind)) is not None and known.is_for_administrators:
             access_of(request).check_reaches(ADMIN)
         _check_size(file.size)
         job = import_upload(kind, file, name=file.name or "", is_rehearsal=given["dry_run"], actor=self.person)

@@ -15,27 +15,16 @@ from django.test.utils import CaptureQueriesContext
 
 from sprints import commands
 from sprints.models import Assignment, Story, StoryLabel
-from sprints.views import cards
 from tests.cast import Cast
+from tests.pages.boards import enter
 from tests.sprints.squad import Squad
 from workspace import clock
 from workspace.organisation.commands import change_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forgetful_cards")]
 
 BOARD, PANEL, MOVE = 8, 5, 8
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-
-
-@pytest.fixture(autouse=True)
-def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A memory of the test's own: the ids of the tests come back."""
-    monkeypatch.setattr(cards, "_memory", cards._Memory(at_most=10_000))
-
-
-def enter(client: Client, person: Any) -> Client:
-    client.force_login(person, backend="workspace.organisation.backends.WorksHereBackend")
-    return client
 
 
 def fill(squad: Squad, cast: Cast, upto: int) -> None:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from workspace.activity.commands.events import Happening
 from workspace.organisation.rules.decisions import Decision
+from workspace.organisation.rules.people import may_administer
 from workspace.organisation.rules.standing import Standing
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class ImportKind:
     notes: Mapping[str, Promise | str] = field(default_factory=dict)
     rehearsed_at_once: bool = False
     tables: tuple[type[models.Model], ...] = ()
+
+    @property
+    def is_for_administrators(self) -> bool:
+        """Whether administrators alone import it: a program needs a token that administers."""
+        return self.may_import is may_administer
 
     def told(self, tally: Tally) -> list[str]:
         """What was taken but should be known, in sentences."""
